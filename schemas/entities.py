@@ -1,0 +1,49 @@
+"""Mentions (stretches of text) and entities (the things they name), within one article."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from schemas.record import Record
+from schemas.spans import Span
+
+
+class EntityKind(StrEnum):
+    """What sort of thing an entity is, whatever labels the model uses."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    PLACE = "place"
+    GROUP = "group"
+    EVENT = "event"
+    WORK = "work"
+    LAW = "law"
+    PRODUCT = "product"
+    OTHER = "other"
+
+
+class Mention(Record):
+    """A stretch of text that names an entity; the possessive ending is not part of it."""
+
+    mention_id: UUID
+    """Derived from the article, the bounds and the label."""
+    entity_id: UUID
+    """The entity that is named."""
+    span: Span
+    """Where it stands in the clean text."""
+    label: str
+    """The model's own label, such as PERSON or GPE."""
+
+
+class Entity(Record):
+    """A person, organization, place … of one article, with all its names there."""
+
+    entity_id: UUID
+    """Derived from the article, the kind and the name."""
+    name: str
+    """The fullest name in the article, without titles."""
+    kind: EntityKind
+    """What sort of thing it is."""
+    aliases: tuple[str, ...] = ()
+    """Other forms of the name in the article, in order of appearance."""
+    titles: tuple[str, ...] = ()
+    """Titles and roles that stand with the name ("President", "Kremlin spokesman")."""
