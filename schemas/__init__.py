@@ -26,6 +26,7 @@ from schemas.messages import (
     EntitiesExtracted,
     Message,
 )
+from schemas.outcomes import Outcome, Skipped, Unprocessable
 from schemas.record import Record, UtcTime
 from schemas.spans import Span
 from schemas.topology import STREAMS, TOPOLOGY, StageName, StageRow, find_stage
@@ -53,6 +54,7 @@ __all__ = [
     "Message",
     "Metadata",
     "Modality",
+    "Outcome",
     "Polarity",
     "Provenance",
     "QuoteType",
@@ -60,9 +62,11 @@ __all__ = [
     "Record",
     "RemovalReason",
     "Removed",
+    "Skipped",
     "Span",
     "StageName",
     "StageRow",
+    "Unprocessable",
     "UtcTime",
     "derive_id",
     "derive_revision",

@@ -72,7 +72,7 @@ class ArticleMessage(Message):
     """What every message after ingest carries."""
 
     message_id: UUID
-    """Derived from the article, its revision and the stage, so that work done twice gives the same message."""
+    """Derived from article, revision and stage, so that work done twice gives the same message."""
     article_id: UUID
     """The article, whatever its revision."""
     revision: str

@@ -42,24 +42,25 @@ class StageRow:
 
     @property
     def source(self) -> str:
+        """The stream it reads."""
         return self.consumes.stream()
 
     @property
     def target(self) -> str:
+        """The stream it hands on to."""
         return self.produces.stream()
 
     @property
     def group(self) -> str:
+        """Its consumer group."""
         return self.stage.value
 
 
 TOPOLOGY: tuple[StageRow, ...] = (
-    StageRow(StageName.INGEST, ArticleSubmitted, ArticleIngested, batch=64, claim_after=15, max_deliveries=5),
-    StageRow(StageName.CLEAN, ArticleIngested, ArticleCleaned, batch=32, claim_after=15, max_deliveries=5),
-    StageRow(
-        StageName.ENTITIES, ArticleCleaned, EntitiesExtracted, batch=16, claim_after=15, max_deliveries=5
-    ),
-    StageRow(StageName.CLAIMS, EntitiesExtracted, ClaimsDetected, batch=16, claim_after=15, max_deliveries=5),
+    StageRow(StageName.INGEST, ArticleSubmitted, ArticleIngested, 64, claim_after=15, max_deliveries=5),
+    StageRow(StageName.CLEAN, ArticleIngested, ArticleCleaned, 32, claim_after=15, max_deliveries=5),
+    StageRow(StageName.ENTITIES, ArticleCleaned, EntitiesExtracted, 16, claim_after=15, max_deliveries=5),
+    StageRow(StageName.CLAIMS, EntitiesExtracted, ClaimsDetected, 16, claim_after=15, max_deliveries=5),
 )
 
 STREAMS: tuple[str, ...] = (TOPOLOGY[0].source, *(row.target for row in TOPOLOGY))
