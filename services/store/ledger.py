@@ -1,0 +1,65 @@
+"""The ledger of work: which stage ended how, for each article and revision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, or_, select, tuple_
+
+from schemas import Outcome, StageName
+from services.store.tables import ledger
+from services.store.upsert import upsert
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One stage's end of work on one revision."""
+
+    article_id: UUID
+    revision: str
+    stage: StageName
+    outcome: Outcome
+    reason: str | None
+    attempts: int
+    entry_id: str
+    worker: str
+    traceparent: str | None
+    queued_at: datetime
+    started_at: datetime
+    finished_at: datetime
+
+
+def record_entries(tx: Connection, entries: Iterable[Entry]) -> None:
+    """Write the entries; work done again replaces its own entry."""
+    newest = {(entry.article_id, entry.revision, entry.stage): asdict(entry) for entry in entries}
+    upsert(tx, ledger, list(newest.values()))
+
+
+def read_trace(tx: Connection, article_id: UUID) -> Sequence[Row[Any]]:
+    """All entries of an article, in the order in which they ended."""
+    return tx.execute(
+        select(ledger).where(ledger.c.article_id == article_id).order_by(ledger.c.finished_at)
+    ).all()
+
+
+def find_ends(
+    tx: Connection, refs: Iterable[tuple[UUID, str]], last: StageName
+) -> dict[tuple[UUID, str], Row[Any]]:
+    """The entry that ended each (article, revision): one that is not done, or done at the `last` stage.
+
+    Revisions that are still on their way are not in the result.
+    """
+    ended = or_(ledger.c.outcome != Outcome.DONE, ledger.c.stage == last)
+    wanted = tuple_(ledger.c.article_id, ledger.c.revision).in_(list(refs))
+    rows = tx.execute(select(ledger).where(wanted, ended))
+    return {(row.article_id, row.revision): row for row in rows}
+
+
+def count_outcomes(tx: Connection) -> dict[tuple[str, str], int]:
+    """How many entries there are for each stage and outcome."""
+    rows = tx.execute(
+        select(ledger.c.stage, ledger.c.outcome, func.count()).group_by(ledger.c.stage, ledger.c.outcome)
+    )
+    return {(stage, outcome): count for stage, outcome, count in rows}

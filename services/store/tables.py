@@ -1,0 +1,184 @@
+"""The tables of the shared store. Changes need a migration; a test compares the two."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Moment = DateTime(timezone=True)
+
+# One row an article: what counts now.
+articles = Table(
+    "articles",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("url", Text),
+    Column("source", Text),
+    Column("title", Text),
+    Column("published_at", Moment),
+    Column("first_seen_at", Moment, nullable=False, server_default=func.now()),
+    Index(None, "source"),
+    Index(None, "published_at"),
+)
+
+# One row a content that was ever handed in for an article: the raw bytes stay here.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, primary_key=True),
+    Column("submission_id", Uuid, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("metadata", JSONB, nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("metadata", JSONB, nullable=False),
+    Column("removed", JSONB, nullable=False),
+    ForeignKeyConstraint(
+        ["article_id", "revision"], ["revisions.article_id", "revisions.revision"], ondelete="CASCADE"
+    ),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("entity_id", Uuid, primary_key=True),
+    Column("article_id", Uuid, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("aliases", JSONB, nullable=False),
+    Column("titles", JSONB, nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+    Index(None, "article_id"),
+    Index("ix_entities_lower_name", func.lower(Column("name", Text))),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("mention_id", Uuid, primary_key=True),
+    Column("entity_id", Uuid, nullable=False),
+    Column("article_id", Uuid, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("exact", Text, nullable=False),
+    ForeignKeyConstraint(["entity_id"], ["entities.entity_id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+    Index(None, "article_id"),
+    Index(None, "entity_id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", Uuid, primary_key=True),
+    Column("article_id", Uuid, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("quote_type", Text),
+    Column("polarity", Text, nullable=False),
+    Column("modality", Text, nullable=False),
+    Column("claimant", Text),
+    Column("claimant_entity_id", Uuid),
+    Column("text", Text, nullable=False),
+    Column("check_worthiness", Float, nullable=False),
+    Column("nested_in", Uuid),
+    Column("position", Integer, nullable=False),
+    Column("record", JSONB, nullable=False),
+    Column("detected_at", Moment, nullable=False, server_default=func.now()),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+    Index(None, "article_id"),
+    Index(None, "check_worthiness"),
+    Index("ix_claims_lower_claimant", func.lower(Column("claimant", Text))),
+)
+
+# One row for each stage that ended its work on a revision: what is done, and so what is still owed.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("traceparent", Text),
+    Column("queued_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment, nullable=False),
+    Index(None, "stage", "outcome"),
+)
+
+# One row a submission that was identified: duplicates are seen here and nowhere else.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("submission_id", Uuid, primary_key=True),
+    Column("article_id", Uuid, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Index(None, "article_id"),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("dead_id", BigInteger, Identity(), primary_key=True),
+    Column("stage", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("article_id", Uuid),
+    Column("revision", Text),
+    Column("source", Text),
+    Column("reason", Text, nullable=False),
+    Column("exception", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("traceparent", Text),
+    Column("payload", LargeBinary, nullable=False),
+    Column("died_at", Moment, nullable=False, server_default=func.now()),
+    Column("replayed_at", Moment),
+    Column("replayed_as", Text),
+    Index(None, "stream", "entry_id", unique=True),
+    Index(None, "stage"),
+    Index(None, "article_id"),
+)
