@@ -63,3 +63,12 @@ def count_outcomes(tx: Connection) -> dict[tuple[str, str], int]:
         select(ledger.c.stage, ledger.c.outcome, func.count()).group_by(ledger.c.stage, ledger.c.outcome)
     )
     return {(stage, outcome): count for stage, outcome, count in rows}
+
+
+def forget_dead(tx: Connection, article_id: UUID, revision: str, stage: str) -> None:
+    """The stage's dead end is open again: its letter was replayed."""
+    tx.execute(
+        ledger.delete()
+        .where(ledger.c.article_id == article_id, ledger.c.revision == revision)
+        .where(ledger.c.stage == stage, ledger.c.outcome == Outcome.DEAD)
+    )

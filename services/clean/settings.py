@@ -1,0 +1,25 @@
+"""Settings of the clean worker."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.clean.cleaning import Policy
+
+DEFAULT = Policy()
+
+
+class CleanSettings(BaseSettings):
+    """Environment variables that begin with COPYDESK_CLEAN_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPYDESK_CLEAN_", extra="ignore", use_attribute_docstrings=True
+    )
+
+    min_words: int = Field(default=DEFAULT.min_words, ge=0)
+    """An article with fewer words is a recorded skip."""
+    languages: frozenset[str] = DEFAULT.languages
+    """Languages (ISO 639-1) that the later stages have a model for; others are a recorded skip."""
+
+    def policy(self) -> Policy:
+        """What cleaning is to let through."""
+        return Policy(min_words=self.min_words, languages=self.languages)

@@ -1,0 +1,56 @@
+"""`copydesk analyze`: the four stages' own code on documents, without servers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.documents import NotVerbatim, Reading, check_paths, read_documents
+from services.cli.exits import Exit, fail
+from services.cli.rendering import choose_form, print_results, render_analysis
+from services.cli.results import Analysis, Status
+from services.ingest import MAX_BYTES
+
+
+def analyze(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", help="Text, HTML, JSON Lines, folders, or - for standard input."),
+    ],
+    verbatim: Annotated[
+        bool,
+        typer.Option(
+            "--verbatim",
+            envvar="COPYDESK_ANALYZE_VERBATIM",
+            help="Leave the cleaning out; offsets then refer to the text as given.",
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="COPYDESK_ANALYZE_JSON", help="Print one JSON array.")
+    ] = False,
+    as_lines: Annotated[
+        bool,
+        typer.Option("--jsonl", envvar="COPYDESK_ANALYZE_JSONL", help="Print a JSON object a line."),
+    ] = False,
+    max_bytes: Annotated[
+        int, typer.Option(min=1, envvar="COPYDESK_INGEST_MAX_BYTES", help="Most bytes of one document.")
+    ] = MAX_BYTES,
+) -> None:
+    """Find entities and claims in documents, in this process, without servers."""
+    form = choose_form(as_json, as_lines)
+    check_paths(paths, verbatim)
+    reading = Reading(datetime.now(UTC), verbatim, max_bytes)
+    try:
+        counts = print_results(_analyze(paths, reading), form, render_analysis, "documents analyzed")
+    except NotVerbatim as error:
+        fail(Exit.USAGE, str(error))
+    if counts and counts.total() == counts[Status.UNPROCESSABLE]:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _analyze(paths: list[Path], reading: Reading) -> Iterator[Analysis]:
+    from services.cli.offline import analyze_documents  # spaCy takes seconds, which --help need not wait for
+
+    return analyze_documents(read_documents(paths, reading), reading.verbatim)

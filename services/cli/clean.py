@@ -1,0 +1,44 @@
+"""`copydesk clean`: the cleaning alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.documents import Reading, check_paths, read_documents
+from services.cli.exits import Exit
+from services.cli.rendering import choose_form, print_results, render_cleaning
+from services.cli.results import Cleaning, Status
+from services.ingest import MAX_BYTES
+
+
+def clean(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", help="Text, HTML, JSON Lines, folders, or - for standard input."),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="COPYDESK_CLEAN_JSON", help="Print one JSON array.")
+    ] = False,
+    as_lines: Annotated[
+        bool, typer.Option("--jsonl", envvar="COPYDESK_CLEAN_JSONL", help="Print a JSON object a line.")
+    ] = False,
+    max_bytes: Annotated[
+        int, typer.Option(min=1, envvar="COPYDESK_INGEST_MAX_BYTES", help="Most bytes of one document.")
+    ] = MAX_BYTES,
+) -> None:
+    """Take everything that is not the article out of documents, and say what and why."""
+    form = choose_form(as_json, as_lines)
+    check_paths(paths)
+    reading = Reading(datetime.now(UTC), limit=max_bytes)
+    counts = print_results(_clean(paths, reading), form, render_cleaning, "documents cleaned")
+    if counts and counts.total() == counts[Status.UNPROCESSABLE]:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _clean(paths: list[Path], reading: Reading) -> Iterator[Cleaning]:
+    from services.cli.cleaning import clean_documents  # its libraries take a second to load
+
+    return clean_documents(read_documents(paths, reading))

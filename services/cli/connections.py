@@ -1,0 +1,94 @@
+"""Which servers a command talks to, and what it says when they are away."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+import typer
+from platformdirs import user_data_path
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
+
+from services.cli.exits import Exit, fail
+from services.embedded.addresses import read_addresses
+from services.kit.settings import Settings
+from services.store.engine import UNREACHABLE, connect
+
+T = TypeVar("T")
+
+Home = Annotated[
+    Path,
+    typer.Option(
+        envvar="COPYDESK_HOME", help="Folder of the embedded servers' data, addresses and the workers' logs."
+    ),
+]
+DEFAULT_HOME = user_data_path("copydesk")
+WAYS_TO_START = "start them with `copydesk up` or `docker compose up`, or set "
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Both servers."""
+
+    redis: Redis
+    engine: Engine
+
+
+def find_addresses(home: Path) -> tuple[str, str]:
+    """Addresses of Redis and Postgres: those set, else the embedded ones of `home`, else the defaults."""
+    settings = Settings()
+    given = settings.model_fields_set
+    running = read_addresses(home)
+    redis_url, database_url = settings.redis_url.get_secret_value(), settings.database_url.get_secret_value()
+    if running and "redis_url" not in given:
+        redis_url = running.redis_url
+    if running and "database_url" not in given:
+        database_url = running.database_url
+    return redis_url, database_url
+
+
+def call(home: Path, act: Callable[[Connections], Coroutine[Any, Any, T]]) -> T:
+    """Run `act` with connections; ends the command with exit code 4 where a server cannot be reached."""
+    redis_url, database_url = find_addresses(home)
+    with reporting(redis_url, database_url):
+        return asyncio.run(_act(redis_url, database_url, act))
+
+
+async def _act(redis_url: str, database_url: str, act: Callable[[Connections], Coroutine[Any, Any, T]]) -> T:
+    engine = connect(database_url)
+    redis: Redis = Redis.from_url(redis_url)
+    try:
+        return await act(Connections(redis, engine))
+    finally:
+        await redis.aclose()
+        engine.dispose()
+
+
+@contextmanager
+def reporting(redis_url: str, database_url: str) -> Iterator[None]:
+    """Turn what servers raise into a message without passwords and an exit code."""
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError):
+        where = _without_password(redis_url)
+        fail(Exit.UNREACHABLE, f"Redis at {where} can't be reached; {WAYS_TO_START}COPYDESK_REDIS_URL")
+    except UNREACHABLE:
+        where = _without_password(database_url)
+        fail(Exit.UNREACHABLE, f"Postgres at {where} can't be reached; {WAYS_TO_START}COPYDESK_DATABASE_URL")
+    except ProgrammingError as error:
+        if "UndefinedTable" not in type(error.orig).__name__:
+            raise
+        fail(Exit.FAILED, "the store has no tables yet; run: copydesk topology apply")
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or parts.query.removeprefix("host=") or "?"
+    return f"{host}:{parts.port}" if parts.port else host

@@ -1,0 +1,36 @@
+"""The `copydesk` command: data on standard output, everything else on standard error."""
+
+import typer
+
+from services.cli.analyze import analyze
+from services.cli.claims import claims
+from services.cli.clean import clean
+from services.cli.dead import dead
+from services.cli.lag import lag
+from services.cli.publish import publish_command
+from services.cli.run import run, up
+from services.cli.topology import topology
+from services.cli.trace import trace
+from services.cli.worker import worker
+
+app = typer.Typer(
+    name="copydesk",
+    help="A news desk: articles go in, a ledger of who claims what comes out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+for command in (up, run, worker, analyze, clean, lag, claims, trace):
+    app.command()(command)
+app.command("publish")(publish_command)
+app.add_typer(dead, name="dead")
+app.add_typer(topology, name="topology")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

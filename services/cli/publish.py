@@ -1,0 +1,148 @@
+"""`copydesk publish`: articles go to the queue, and are followed to their end."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from schemas import ArticleSubmitted, Unprocessable
+from services.cli.connections import DEFAULT_HOME, Connections, Home, call
+from services.cli.exits import Exit, fail
+from services.cli.moments import parse_moment
+from services.control.publication import Candidate, Ended, Ending, Published, Ref, find_ended, publish
+from services.ingest import Defaults, identify, read_paths
+from services.kit.tracing import configure_tracing
+
+stderr = Console(stderr=True)
+BATCH = 100
+LOOK_EVERY = 0.3
+
+
+def publish_command(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(envvar="COPYDESK_PUBLISH_SOURCE", help="The outlet, where a file doesn't say."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="COPYDESK_PUBLISH_URL", help="Address of the one article given.")
+    ] = None,
+    published_at: Annotated[
+        str | None, typer.Option(envvar="COPYDESK_PUBLISH_PUBLISHED_AT", help="When the outlet published it.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(envvar="COPYDESK_PUBLISH_LANGUAGE", help="ISO 639-1 code, such as en.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option(envvar="COPYDESK_PUBLISH_WAIT", help="Follow the articles to their end.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON lines.")
+    ] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Publish articles to the queue; prints their ids."""
+    moment = parse_moment("--published-at", published_at)
+    defaults = Defaults(source=source, url=url, published_at=moment, language=language)
+    published = hand_in(home, paths, defaults, as_json=as_json, show=True)
+    known = sum(one.entry_id is None for one in published)
+    if known:
+        stderr.print(f"{known} of {len(published)} were published before: no work is done twice")
+    if wait:
+        ended = follow(home, published)
+        print_totals(published, ended)
+        if any(one.ending is Ending.DEAD for one in ended):
+            raise typer.Exit(Exit.FAILED)
+
+
+def hand_in(
+    home: Path, paths: Sequence[str], defaults: Defaults, as_json: bool = False, show: bool = False
+) -> list[Published]:
+    """Publish what the paths hold, in batches; what cannot be read is reported and left out."""
+    configure_tracing()
+    published: list[Published] = []
+    unread: list[str] = []
+    candidates = _read_candidates(paths, defaults, unread)
+    while batch := list(islice(candidates, BATCH)):
+        part = call(home, lambda on, batch=batch: publish(on.redis, on.engine, batch))  # type: ignore[misc]
+        published += part
+        if show:
+            _print_ids(part, as_json)
+    if not published:
+        fail(Exit.NOT_FOUND, "there was nothing to publish; give text, HTML, JSON or JSON Lines files")
+    if unread:
+        stderr.print(f"[red]{len(unread)} could not be read[/]; the others are published")
+    return published
+
+
+def _read_candidates(paths: Sequence[str], defaults: Defaults, unread: list[str]) -> Iterator[Candidate]:
+    for read in read_paths(paths, defaults):
+        if read.submission is None:
+            unread.append(read.origin)
+            stderr.print(f"[red]{escape(read.origin)}: {escape(read.error or 'unreadable')}[/]")
+        else:
+            yield Candidate(read.origin, read.submission, find_ref(read.submission))
+
+
+def find_ref(submission: ArticleSubmitted) -> Ref | None:
+    """What the article will be known by; None where ingest will refuse it."""
+    try:
+        identity = identify(submission)
+    except Unprocessable:
+        return None
+    return identity.article_id, identity.revision
+
+
+def _print_ids(published: Iterable[Published], as_json: bool) -> None:
+    for one in published:
+        article_id = str(one.candidate.ref[0]) if one.candidate.ref else None
+        known = one.entry_id is None
+        if as_json:
+            fields = {"article_id": article_id, "origin": one.candidate.origin, "known": known}
+            print(json.dumps({**fields, "entry_id": one.entry_id}))
+        else:
+            print(article_id or "-", one.candidate.origin, "(known)" if known else "", sep="\t")
+
+
+def follow(home: Path, published: Sequence[Published]) -> list[Ended]:
+    """Wait until all have come to their end, with a progress bar."""
+    return call(home, lambda on: _follow(on, published))
+
+
+async def _follow(connections: Connections, published: Sequence[Published]) -> list[Ended]:
+    total = len({one.candidate.ref or one.entry_id for one in published})
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=stderr, transient=True) as progress:
+        task = progress.add_task("articles", total=total)
+        while True:
+            ended = await asyncio.to_thread(find_ended, connections.engine, published)
+            progress.update(task, completed=len(ended))
+            if len(ended) >= total:
+                return ended
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def print_totals(
+    published: Sequence[Published], ended: Sequence[Ended], seconds: float | None = None
+) -> None:
+    """One line of totals, and a line for each article that was not processed."""
+    for one in ended:
+        if one.ending is not Ending.DONE:
+            name = f"{one.candidate.origin}: {one.ending.value} at {one.stage}"
+            stderr.print(f"[yellow]{escape(name)}: {escape(one.reason or 'a newer revision is known')}[/]")
+    counts = Counter(one.ending for one in ended)
+    parts = [f"{counts[ending]} {ending.value}" for ending in Ending if counts[ending]]
+    known = sum(one.entry_id is None for one in published)
+    parts += [f"{known} published before"] if known else []
+    took = f" in {seconds:.1f} s" if seconds is not None else ""
+    stderr.print(f"[bold]{len(published)} articles[/]: {', '.join(parts)}{took}")

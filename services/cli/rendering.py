@@ -1,0 +1,189 @@
+"""How results of the offline commands are shown: JSON for programs, text and tables for people."""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import TypeVar
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from schemas import Claim, Metadata, Removed, Span
+from services.cli.exits import Exit, fail
+from services.cli.results import Analysis, Cleaning, Status
+
+COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
+"""Given to the speakers in the order in which they first speak."""
+Result = TypeVar("Result", bound=Cleaning)
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Form(StrEnum):
+    """How results are printed."""
+
+    READABLE = "readable"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def choose_form(as_json: bool, as_lines: bool) -> Form:
+    """The form that the two options ask for; wrong use where both do."""
+    if as_json and as_lines:
+        fail(Exit.USAGE, "choose one of --json and --jsonl")
+    return Form.JSON if as_json else Form.JSONL if as_lines else Form.READABLE
+
+
+def print_results(
+    results: Iterable[Result], form: Form, render: Callable[[Result], RenderableType], doing: str
+) -> Counter[Status]:
+    """Print results as they come, never holding more than one; what was counted is said on stderr.
+
+    `doing` is shown beside the progress on a terminal.
+    """
+    counts: Counter[Status] = Counter()
+    writers = {Form.READABLE: _write_readable(render), Form.JSON: _write_array, Form.JSONL: _write_lines}
+    writers[form](_count(_show_progress(results, doing), counts))
+    total = counts.total()
+    said = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    typer.echo(f"{total} document{'' if total == 1 else 's'}{': ' if said else ''}{said}", err=True)
+    return counts
+
+
+def render_analysis(analysis: Analysis) -> RenderableType:
+    """The text with each speaker, and what they say, in a colour of their own; then the claims."""
+    if analysis.status is not Status.DONE:
+        return _render_failure(analysis)
+    colours = _choose_colours(analysis.claims)
+    return Group(
+        _render_head(analysis),
+        _render_text(analysis.text, list(_find_marks(analysis.claims, colours))),
+        Padding(_tabulate_claims(analysis.claims, colours), (1, 0)),
+    )
+
+
+def render_cleaning(cleaning: Cleaning) -> RenderableType:
+    """The clean text; then what was taken out, and why."""
+    if cleaning.status is not Status.DONE:
+        return _render_failure(cleaning)
+    return Group(
+        _render_head(cleaning), _show(cleaning.text), Padding(_tabulate_removed(cleaning.removed), (1, 0))
+    )
+
+
+def _count(results: Iterable[Result], counts: Counter[Status]) -> Iterator[Result]:
+    for result in results:
+        counts[result.status] += 1
+        yield result
+
+
+def _show_progress(results: Iterable[Result], doing: str) -> Iterator[Result]:
+    console = Console(stderr=True)
+    if not console.is_terminal or sys.stdout.isatty():
+        yield from results
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(doing, total=None)
+        for result in results:
+            yield result
+            progress.advance(task)
+
+
+def _write_lines(results: Iterable[Cleaning]) -> None:
+    for result in results:
+        typer.echo(result.model_dump_json().encode())
+
+
+def _write_array(results: Iterable[Cleaning]) -> None:
+    before = b"["
+    for result in results:
+        typer.echo(before + b"\n" + result.model_dump_json().encode(), nl=False)
+        before = b","
+    typer.echo(b"[]" if before == b"[" else b"\n]")
+
+
+def _write_readable(render: Callable[[Result], RenderableType]) -> Callable[[Iterable[Result]], None]:
+    def write(results: Iterable[Result]) -> None:
+        console = Console()
+        for result in results:
+            console.print(Rule(Text(result.id), align="left"))
+            console.print(render(result))
+
+    return write
+
+
+def _render_failure(result: Cleaning) -> Text:
+    return Text.assemble((f"{result.status}: ", "yellow"), _show(result.reason or ""), "\n")
+
+
+def _render_head(result: Cleaning) -> Text:
+    head = Text()
+    for name, value in _list_metadata(result.metadata):
+        head.append(f"{name}: ", "dim").append_text(_show(value)).append("\n")
+    return head
+
+
+def _list_metadata(metadata: Metadata) -> Iterator[tuple[str, str]]:
+    for name, value in metadata.model_dump(mode="json", exclude_none=True, exclude_defaults=True).items():
+        yield name, ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _show(text: str) -> Text:
+    """Text as a terminal may see it: a control character of an article is shown, never obeyed."""
+    return Text(_CONTROLS.sub("\ufffd", text))
+
+
+def _render_text(text: str, marks: Iterable[tuple[Span, str]]) -> Text:
+    shown = _show(text)
+    for span, style in marks:
+        shown.stylize(style, span.start, span.end)
+    return shown
+
+
+def _find_marks(claims: Iterable[Claim], colours: dict[str, str]) -> Iterator[tuple[Span, str]]:
+    for claim in claims:
+        colour = colours.get(_name_claimant(claim), "default")
+        yield from ((span, colour) for span in claim.content if claim.claimant)
+        if claim.claimant and claim.claimant.span:
+            yield claim.claimant.span, f"bold underline {colour}"
+
+
+def _choose_colours(claims: Iterable[Claim]) -> dict[str, str]:
+    names = dict.fromkeys(_name_claimant(claim) for claim in claims if claim.claimant)
+    return {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(names)}
+
+
+def _name_claimant(claim: Claim) -> str:
+    return claim.claimant.name if claim.claimant else "—"
+
+
+def _tabulate_claims(claims: Iterable[Claim], colours: dict[str, str]) -> Table:
+    table = Table(pad_edge=False)
+    table.add_column("claimant", max_width=24)
+    table.add_column("claim", ratio=1)
+    table.add_column("quote")
+    table.add_column("check", justify="right")
+    for claim in claims:
+        name = _show(_name_claimant(claim))
+        name.stylize(colours.get(_name_claimant(claim), "default"))
+        table.add_row(
+            name, _show(claim.text), claim.quote_type or claim.kind, f"{claim.check_worthiness.score:.2f}"
+        )
+    return table
+
+
+def _tabulate_removed(removed: Iterable[Removed]) -> Table:
+    table = Table(pad_edge=False)
+    table.add_column("removed because")
+    table.add_column("words", ratio=1)
+    for stretch in removed:
+        table.add_row(stretch.reason.replace("_", " "), _show(stretch.exact))
+    return table

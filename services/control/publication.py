@@ -1,0 +1,109 @@
+"""Handing articles in, and following them to their end."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+from schemas import TOPOLOGY, ArticleSubmitted
+from services.kit.tracing import trace_step
+from services.kit.wire import FIELD, encode
+from services.store.articles import find_known
+from services.store.dead_letters import find_by_entries
+from services.store.ledger import find_ends
+
+Ref = tuple[UUID, str]
+ENTRANCE, LAST = TOPOLOGY[0].source, TOPOLOGY[-1].stage
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A submission with what it will be known by; no ref where it has no identity."""
+
+    origin: str
+    submission: ArticleSubmitted
+    ref: Ref | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a candidate at the entrance."""
+
+    candidate: Candidate
+    entry_id: str | None
+    """Its entry on the first stream; None where the same was published before."""
+
+
+async def publish(redis: "Redis", engine: Engine, candidates: Sequence[Candidate]) -> list[Published]:
+    """Put the candidates on the first stream, those that are known already left out.
+
+    What this returns for is accepted: it is in Redis, or was before.
+    """
+    known = await asyncio.to_thread(_find_known, engine, [one.ref for one in candidates if one.ref])
+    fresh: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.ref is None or candidate.ref not in known:
+            fresh.append(candidate)
+            known |= {candidate.ref} if candidate.ref else set()
+    async with redis.pipeline(transaction=False) as pipe:
+        for candidate in fresh:
+            pipe.xadd(ENTRANCE, {FIELD: encode(_stamp(candidate.submission))})
+        entry_ids = await pipe.execute()
+    taken = {id(one): entry_id.decode() for one, entry_id in zip(fresh, entry_ids, strict=True)}
+    return [Published(one, taken.get(id(one))) for one in candidates]
+
+
+def _find_known(engine: Engine, refs: Iterable[Ref]) -> set[Ref]:
+    with engine.connect() as connection:
+        return find_known(connection, refs)
+
+
+def _stamp(submission: ArticleSubmitted) -> ArticleSubmitted:
+    """The submission with an id, a time and a trace of its own."""
+    with trace_step("copydesk.publish", submission.traceparent) as traceparent:
+        return submission.model_copy(
+            update={
+                "message_id": submission.message_id or uuid4(),
+                "submitted_at": submission.submitted_at or datetime.now(UTC),
+                "traceparent": traceparent or None,
+            }
+        )
+
+
+class Ending(StrEnum):
+    """How an article's way ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An article at its end."""
+
+    candidate: Candidate
+    ending: Ending
+    stage: str
+    reason: str | None
+
+
+def find_ended(engine: Engine, waiting: Sequence[Published]) -> list[Ended]:
+    """Those of the published articles that have come to their end."""
+    entries = {one.entry_id: one.candidate for one in waiting if one.entry_id}
+    refs = {one.candidate.ref: one.candidate for one in waiting if one.candidate.ref}
+    with engine.connect() as connection:
+        ends = find_ends(connection, refs, LAST)
+        dead = find_by_entries(connection, ENTRANCE, entries)
+    by_ledger = [Ended(refs[ref], Ending(row.outcome), row.stage, row.reason) for ref, row in ends.items()]
+    by_entry = [
+        Ended(entries[entry_id], Ending.DEAD, row.stage, row.reason) for entry_id, row in dead.items()
+    ]
+    found = {one.candidate.origin: one for one in [*by_entry, *by_ledger]}
+    return list(found.values())

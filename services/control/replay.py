@@ -1,0 +1,51 @@
+"""Dead letters go back to their stream, as they are or mended."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+from schemas import Unprocessable, find_stage
+from services.kit import wire
+from services.store.dead_letters import DeadFilter, find_dead_letters, mark_replayed
+from services.store.ledger import forget_dead
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A dead letter and the entry that it became."""
+
+    dead_id: int
+    stage: str
+    entry_id: str
+
+
+async def replay(
+    redis: "Redis", engine: Engine, wanted: DeadFilter, mended: bytes | None = None
+) -> list[Replayed]:
+    """Put the letters back on their streams, with the `mended` payload instead of their own where given.
+
+    Raises Unprocessable where the mended payload is not a valid message: the letter stays as it is.
+    """
+    replayed = []
+    with engine.begin() as tx:
+        for letter in find_dead_letters(tx, wanted, lock=True):
+            payload = letter.payload if mended is None else check(mended, letter.stage)
+            entry: Any = await redis.xadd(letter.stream, {wire.FIELD: payload})
+            entry_id = entry.decode()
+            mark_replayed(tx, letter.dead_id, entry_id, datetime.now(UTC))
+            if letter.article_id is not None:
+                forget_dead(tx, letter.article_id, letter.revision, letter.stage)
+            replayed.append(Replayed(letter.dead_id, letter.stage, entry_id))
+    return replayed
+
+
+def check(payload: bytes, stage: str) -> bytes:
+    """The payload, if it is a message that the stage can read."""
+    try:
+        wire.decode(payload, find_stage(stage).consumes)
+    except Unprocessable as error:
+        raise Unprocessable(f"the mended payload is {error.reason}") from None
+    return payload

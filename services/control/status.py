@@ -1,0 +1,100 @@
+"""One word for a stage, judged over a window of samples (after Burrow's rules: no thresholds to tune)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from services.control.probe import Consumer, Sample
+from services.kit.presence import SILENT_AFTER
+
+SURE_AFTER = 30.0
+"""A window shorter than this (seconds) cannot tell a long turn from a standstill."""
+
+
+class Word(StrEnum):
+    """What an operator needs to know first."""
+
+    OK = "ok"
+    BEHIND = "behind"
+    STALLED = "stalled"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Status:
+    """A stage as the operator sees it. Rates are entries a second over the window; None is unknown."""
+
+    stage: str
+    status: Word
+    lag: int | None
+    exact: bool
+    pending: int | None
+    backlog: int | None
+    oldest_seconds: float
+    rate_in: float | None
+    rate_out: float | None
+    drain_seconds: float | None
+    """Time until the backlog is gone at the present rates; None where it does not shrink."""
+    dead_letters: int | None
+    consumers: tuple[Consumer, ...]
+    """Live ones."""
+
+
+def judge(samples: Sequence[Sample], dead_letters: int | None = None) -> Status:
+    """The status after `samples` of one stage, oldest first, at least one."""
+    last = samples[-1]
+    live = tuple(one for one in last.consumers if one.silent_seconds < SILENT_AFTER)
+    rate_in, rate_out = _rates(samples)
+    return Status(
+        stage=last.stage,
+        status=_find_word(samples, bool(live)),
+        lag=last.lag,
+        exact=last.exact,
+        pending=last.pending,
+        backlog=last.backlog,
+        oldest_seconds=round(last.oldest_seconds, 3),
+        rate_in=rate_in,
+        rate_out=rate_out,
+        drain_seconds=_drain(last.backlog, rate_in, rate_out),
+        dead_letters=dead_letters,
+        consumers=live,
+    )
+
+
+def _find_word(samples: Sequence[Sample], live: bool) -> Word:
+    last = samples[-1]
+    if last.backlog is None:
+        return Word.UNKNOWN
+    if not live:
+        return Word.STOPPED
+    backlogs = [sample.backlog or 0 for sample in samples]
+    moved = len({sample.ended for sample in samples}) > 1
+    if min(backlogs) > 0 and not moved and last.at - samples[0].at >= SURE_AFTER:
+        return Word.STALLED
+    rising = all(after >= before for before, after in pairwise(backlogs))
+    if len(backlogs) > 2 and moved and rising and backlogs[-1] > backlogs[0] > 0:
+        return Word.BEHIND
+    return Word.OK
+
+
+def _rates(samples: Sequence[Sample]) -> tuple[float | None, float | None]:
+    known = [sample for sample in samples if sample.ended is not None and sample.backlog is not None]
+    if len(known) < 2 or known[-1].at <= known[0].at:
+        return None, None
+    first, last = known[0], known[-1]
+    seconds = last.at - first.at
+    out = (last.ended or 0) - (first.ended or 0)
+    come = out + (last.backlog or 0) - (first.backlog or 0)
+    if out < 0:  # the stream was made anew
+        return None, None
+    return round(max(0, come) / seconds, 3), round(out / seconds, 3)
+
+
+def _drain(backlog: int | None, rate_in: float | None, rate_out: float | None) -> float | None:
+    if backlog == 0:
+        return 0.0
+    if backlog is None or rate_in is None or rate_out is None or rate_out <= rate_in:
+        return None
+    return round(backlog / (rate_out - rate_in), 1)

@@ -1,0 +1,8 @@
+"""The ingest worker: `faststream run services.ingest.worker:app`."""
+
+from services.ingest.handler import build_handler
+from services.ingest.settings import IngestSettings
+from services.kit.app import build_app
+from services.kit.settings import Settings
+
+app = build_app(build_handler(IngestSettings()), Settings())

@@ -1,0 +1,1 @@
+"""What every worker stands on: settings, broker, stage, retries, health. No word of the domain."""

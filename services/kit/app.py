@@ -1,0 +1,75 @@
+"""The composition root of every worker: FastStream's application around one stage.
+
+    app = build_app(build_handler(CleanSettings()), Settings())
+
+The result runs as `copydesk worker STAGE` and as `faststream run services.STAGE.worker:app`.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from faststream import AckPolicy, FastStream
+from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.annotations import RedisBatchStreamMessage
+from faststream.redis.message import BatchStreamMessage
+from faststream.redis.message import RedisBatchStreamMessage as BatchMessage
+
+from services.kit.settings import Settings
+from services.kit.work import Delivery, Handler
+from services.kit.worker import Worker
+
+if TYPE_CHECKING:
+    from faststream.redis.message import ConsumerProtocol
+
+POLL_MS = 1000
+"""How long a read waits for entries; redis-py gives up on a socket after 5 s."""
+
+
+def read_batch(message: BatchStreamMessage) -> list[Delivery]:
+    """Entries that were never delivered before, as FastStream hands them over."""
+    entries = zip(message["message_ids"], message["data"], strict=True)
+    return [Delivery(entry_id.decode(), fields) for entry_id, fields in entries]
+
+
+def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
+    """The FastStream application of one worker process."""
+    worker = Worker(handler, settings)
+    row = handler.row
+    logger = logging.getLogger("copydesk.faststream")
+    broker = RedisBroker(worker.url, logger=logger, graceful_timeout=settings.grace)
+    source = StreamSub(
+        row.source,
+        group=row.group,
+        consumer=worker.consumer,
+        batch=True,
+        max_records=settings.batch or row.batch,
+        polling_interval=POLL_MS,
+    )
+
+    async def parse_raw(message: BatchStreamMessage) -> BatchMessage:
+        """Leave the entries as they are: each is opened by itself, so that one bad entry harms no other."""
+        return BatchMessage(
+            raw_message=message,
+            body=b"",
+            message_id="",
+            correlation_id="",
+            group=row.group,
+            consumer=cast("ConsumerProtocol", worker.redis),
+        )
+
+    subscriber = broker.subscriber(stream=source, ack_policy=AckPolicy.MANUAL, parser=parse_raw)
+
+    @subscriber
+    async def take(message: RedisBatchStreamMessage) -> None:
+        await worker.stage.take(read_batch(message.raw_message))
+
+    worker.watch(lambda: not subscriber.tasks or any(not task.done() for task in subscriber.tasks))
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        async with worker.run():
+            yield
+
+    return FastStream(broker, logger=logger, lifespan=lifespan, on_shutdown=[worker.begin_to_stop])

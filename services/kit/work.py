@@ -1,0 +1,151 @@
+"""The pieces of a stage's turn: deliveries come in, jobs are done, ends go out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from schemas import ArticleMessage, Message, Outcome, Skipped, StageRow, Unprocessable, derive_id
+from services.store.articles import lock_current
+
+In = TypeVar("In", bound=Message)
+Out = TypeVar("Out", bound=ArticleMessage)
+Ref = tuple[UUID, str]
+"""An article and its revision."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An entry of the stream, given to this worker for the `attempt`-th time (from 1)."""
+
+    entry_id: str
+    fields: dict[bytes, bytes]
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Job(Generic[In]):
+    """A delivery whose message is valid."""
+
+    message: In
+    entry_id: str
+    attempt: int
+    queued_at: datetime
+    """When Redis took the entry."""
+    now: datetime
+    """When this turn began."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How the work on one delivery ended."""
+
+    delivery: Delivery
+    outcome: Outcome
+    job: Job[Any] | None = None
+    reason: str | None = None
+    message: ArticleMessage | None = None
+    """The result that is handed on, for DONE."""
+    exception: str | None = None
+
+
+Results = Sequence[Out | Skipped | Exception]
+Process = Callable[[Sequence[Job[In]]], Results[Out]]
+Settle = Callable[[Connection, Sequence[tuple[Job[In], Out]]], Sequence[Outcome]]
+
+
+def refer(message: Message) -> Ref | None:
+    """The article and revision that a message is about, where it says so."""
+    return (message.article_id, message.revision) if isinstance(message, ArticleMessage) else None
+
+
+@dataclass(frozen=True)
+class Handler(Generic[In, Out]):
+    """What makes a stage: one row of the topology, one pure computation, one way to store.
+
+    load: called once in a thread before the first turn; loads models and returns the computation.
+    settle: stores results in the given transaction and says how each ends; only DONE is handed on.
+    refer: the article a message is about; None where it cannot be told.
+    """
+
+    row: StageRow
+    load: Callable[[], Process[In, Out]]
+    settle: Settle[In, Out]
+    refer: Callable[[In], Ref | None] = refer
+
+
+def each(compute: Callable[[Job[In]], Out | Skipped]) -> Process[In, Out]:
+    """A computation over a batch from one over a single job; what it raises is that job's result alone."""
+    return lambda jobs: [attempt(partial(compute, job)) for job in jobs]
+
+
+def attempt(compute: Callable[[], Out | Skipped]) -> Out | Skipped | Exception:
+    """The result, or what was raised."""
+    try:
+        return compute()
+    except Exception as error:
+        return error
+
+
+def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[In, Out]:
+    """Store the results of revisions that still count; those of replaced ones are superseded."""
+
+    def settle(tx: Connection, done: Sequence[tuple[Job[In], Out]]) -> list[Outcome]:
+        messages = [message for _, message in done]
+        current = lock_current(tx, [(message.article_id, message.revision) for message in messages])
+        kept = {
+            message.message_id: message
+            for message in messages
+            if (message.article_id, message.revision) in current
+        }
+        save(tx, list(kept.values()))
+        return [Outcome.DONE if message.message_id in kept else Outcome.SUPERSEDED for message in messages]
+
+    return settle
+
+
+def carry(job: Job[Any], row: StageRow, ref: Ref, submitted_at: datetime) -> dict[str, Any]:
+    """The fields that each message after ingest takes from its job."""
+    article_id, revision = ref
+    return {
+        "message_id": derive_id("message", article_id, revision, row.stage),
+        "article_id": article_id,
+        "revision": revision,
+        "submitted_at": submitted_at,
+        "produced_at": job.now,
+        "attempt": job.attempt,
+        "traceparent": job.message.traceparent,
+    }
+
+
+def carry_on(job: Job[Any], row: StageRow) -> dict[str, Any]:
+    """`carry` for a job that is already about an identified article."""
+    message = job.message
+    return carry(job, row, (message.article_id, message.revision), message.submitted_at)
+
+
+def judge(delivery: Delivery, job: Job[Any], result: Message | Skipped | Exception, limit: int) -> End | None:
+    """The end that a result means; None where the delivery is to be tried again.
+
+    `limit` is the number of deliveries after which a failure is final.
+    """
+    if isinstance(result, ArticleMessage):
+        return End(delivery, Outcome.DONE, job, message=result)
+    if isinstance(result, Skipped):
+        return End(delivery, Outcome.SKIPPED, job, reason=result.reason)
+    if isinstance(result, Unprocessable):
+        return End(delivery, Outcome.DEAD, job, reason=result.reason)
+    if isinstance(result, Exception) and delivery.attempt < limit:
+        return None
+    said = describe(result)
+    return End(delivery, Outcome.DEAD, job, reason=f"failed {delivery.attempt} times: {said}", exception=said)
+
+
+def describe(error: object) -> str:
+    """Class and first line of an exception, without NUL (which no store takes)."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}".replace("\0", "")[:500]

@@ -1,0 +1,163 @@
+"""The life of a worker process: start when the servers are there, renew, take over, release, leave."""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, text
+
+from services.kit import metrics
+from services.kit.health import Health, HealthServer
+from services.kit.hop import Hop
+from services.kit.lease import Lease, ensure_group
+from services.kit.logs import configure_logs
+from services.kit.presence import sign_in, sign_out
+from services.kit.retries import delays
+from services.kit.settings import Settings
+from services.kit.stage import REDIS_AWAY, Stage
+from services.kit.tracing import configure_tracing
+from services.kit.work import Handler, describe
+from services.store.engine import UNREACHABLE, connect
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Everything that one process of a stage holds."""
+
+    def __init__(self, handler: Handler[Any, Any], settings: Settings) -> None:
+        row = handler.row
+        self.row = row
+        self.settings = settings
+        self.consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.claim_after = settings.claim_after or row.claim_after
+        self.url = settings.redis_url.get_secret_value()
+        self.redis: Redis = Redis.from_url(self.url)
+        self.engine: Engine = connect(settings.database_url.get_secret_value())
+        self.health = Health(tick_limit=max(10.0, self.claim_after), turn_limit=settings.turn_limit)
+        self.health.lacks("model", "not loaded yet")
+        self.health.lacks("redis", "not asked yet")
+        self.health.lacks("store", "not asked yet")
+        self.lease = Lease(self.redis, row, self.consumer, self.claim_after)
+        self.stage = Stage(
+            handler,
+            self.engine,
+            self.lease,
+            Hop(self.redis, row.source, row.target, row.group),
+            self.health,
+            settings.max_message_bytes,
+            settings.max_deliveries or row.max_deliveries,
+        )
+        self._loops: list[asyncio.Task[None]] = []
+        self._reads: Callable[[], bool] = lambda: True
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """The life of the worker, around the broker's."""
+        configure_logs(self.settings, stage=self.row.stage.value, worker=self.consumer)
+        configure_tracing()
+        server = HealthServer(self.health, self.settings.health_host, self.settings.health_port)
+        await server.start()
+        log.info("worker_starting", health=server.address)
+        try:
+            await self.stage.load()
+            self.health.lacks("model", None)
+            await self._wait_for("store", (*UNREACHABLE, LookupError), self._ask_store)
+            await self._wait_for("redis", REDIS_AWAY, self._ask_redis)
+            self._loops = [
+                asyncio.create_task(self._repeat(self._beat, self.claim_after / 4)),
+                asyncio.create_task(self._repeat(self._take_over, min(1.0, self.claim_after / 4))),
+            ]
+            log.info("worker_ready")
+            yield
+        finally:
+            await self._close()
+            await server.stop()
+            log.info("worker_stopped")
+
+    def watch(self, reads: Callable[[], bool]) -> None:
+        """Have `reads` tell whether the subscriber's read loop is still there."""
+        self._reads = reads
+
+    async def begin_to_stop(self) -> None:
+        """Take no more work; what is in hand is finished if the grace period allows."""
+        self.stage.stopping = True
+        self.health.lacks("stopping", "asked to stop")
+
+    async def _take_over(self) -> None:
+        """Entries of silent workers and those due for another try, one at a time."""
+        while not self.stage.stopping:
+            delivery = await self.lease.take_over()
+            if delivery is not None:
+                metrics.REDELIVERIES.labels(self.row.stage).inc()
+                await self.stage.take([delivery])
+            elif self.lease.came_round:
+                return
+
+    async def _beat(self) -> None:
+        await self.lease.renew()
+        await sign_in(self.redis, self.row, self.consumer)
+        self.health.lacks("redis", None)
+        self.health.reading = self._reads()
+        metrics.READY.labels(self.row.stage).set(0 if self.health.ready else 1)
+
+    async def _repeat(self, act: Callable[[], Coroutine[Any, Any, None]], pause: float) -> None:
+        """Do `act` again and again; a failure is logged and does not end it."""
+        while True:
+            try:
+                await act()
+            except (RedisError, OSError) as error:
+                self.health.lacks("redis", describe(error))
+                log.warning("redis_failed", act=act.__name__.strip("_"), error=describe(error))
+            self.health.ticked = time.monotonic()
+            await asyncio.sleep(pause)
+
+    async def _wait_for(
+        self, what: str, away: tuple[type[Exception], ...], ask: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Return as soon as `ask` does not raise; until then the reason stands in /readyz."""
+        for delay in delays():
+            try:
+                await ask()
+            except away as error:
+                self.health.lacks(what, describe(error))
+                log.warning("server_away", server=what, error=describe(error), again_in=delay)
+                self.health.ticked = time.monotonic()
+                await asyncio.sleep(delay)
+            else:
+                self.health.lacks(what, None)
+                return
+
+    async def _ask_store(self) -> None:
+        await asyncio.to_thread(self._look_for_tables)
+
+    def _look_for_tables(self) -> None:
+        with self.engine.connect() as connection:
+            if connection.execute(text("select to_regclass('ledger')")).scalar() is None:
+                raise LookupError("the store has no tables yet; run: copydesk topology apply")
+
+    async def _ask_redis(self) -> None:
+        await ensure_group(self.redis, self.row)
+
+    async def _close(self) -> None:
+        """Release what was not done, so that others take it at once, and leave."""
+        await self.stage.drain(self.settings.grace)
+        for loop in self._loops:
+            loop.cancel()
+        try:
+            released = await self.lease.release()
+            await self.lease.retire()
+            await sign_out(self.redis, self.row, self.consumer)
+            log.info("released", entries=released)
+        except (RedisError, OSError) as error:
+            log.warning("release_failed", error=describe(error))
+        await self.redis.aclose()
+        await asyncio.to_thread(self.engine.dispose)

@@ -1,0 +1,77 @@
+"""Real servers for every test that asks for them: Valkey and Postgres from wheels, once for all tests."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import Engine, text
+
+from services.control.topology import apply_topology
+from services.embedded import Addresses, Servers
+from services.store.engine import connect
+from services.store.migration import migrate
+from services.store.tables import metadata
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer has set for real use must not reach a test."""
+    for name in [name for name in os.environ if name.startswith("COPYDESK_") and name != "COPYDESK_EVAL"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """Addresses of a Valkey and a Postgres that live as long as the tests."""
+    with Servers(tmp_path_factory.mktemp("servers")) as addresses:
+        engine = connect(addresses.database_url)
+        migrate(engine)
+        engine.dispose()
+        yield addresses
+
+
+@pytest.fixture
+def engine(servers: Addresses) -> Iterator[Engine]:
+    """The store with its tables, empty."""
+    engine = connect(servers.database_url)
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with engine.begin() as tx:
+        tx.execute(text(f"truncate {tables}"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def redis(servers: Addresses) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = Redis.from_url(servers.redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def house(redis: Redis, engine: Engine) -> None:
+    """Groups and tables, as the topology step makes them."""
+    await apply_topology(redis, engine)
+
+
+@pytest.fixture
+def samples() -> Path:
+    """Folder of real articles, where this machine has it."""
+    folder = Path(__file__).parents[2] / "shared" / "samples"
+    if not folder.is_dir():
+        pytest.skip(f"no real articles here: {folder.name} folder is not beside the project")
+    return folder
+
+
+async def wait_until(holds: Callable[[], object], seconds: float, what: str) -> None:
+    """Return as soon as `holds()` is true; fail with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.02)
