@@ -8,10 +8,11 @@ import re
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import Base64Bytes, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.articles import MediaType, Metadata, Removed
 from schemas.claims import Claim
+from schemas.encoding import Base64
 from schemas.entities import Entity, Mention
 from schemas.record import Record, UtcTime
 
@@ -41,7 +42,7 @@ class ArticleSubmitted(Message):
     """The article as plain text, with whatever the scraper left in it."""
     html: str | None = None
     """The article's page as HTML."""
-    raw: Base64Bytes | None = None
+    raw: Base64 | None = None
     """The bytes of the page or file in base64, where the encoding is not known to the publisher."""
     media_type: MediaType | None = None
     """What `raw` holds; found out from the bytes where it is not said."""

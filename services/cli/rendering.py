@@ -166,7 +166,7 @@ def _name_claimant(claim: Claim) -> str:
 
 
 def _tabulate_claims(claims: Iterable[Claim], colours: dict[str, str]) -> Table:
-    table = Table(pad_edge=False)
+    table = Table()
     table.add_column("claimant", max_width=24)
     table.add_column("claim", ratio=1)
     table.add_column("quote")
@@ -181,7 +181,7 @@ def _tabulate_claims(claims: Iterable[Claim], colours: dict[str, str]) -> Table:
 
 
 def _tabulate_removed(removed: Iterable[Removed]) -> Table:
-    table = Table(pad_edge=False)
+    table = Table()
     table.add_column("removed because")
     table.add_column("words", ratio=1)
     for stretch in removed:

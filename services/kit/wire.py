@@ -56,7 +56,10 @@ def _explain(error: ValidationError, kind: type[Message]) -> str:
     first: Any = error.errors(include_url=False, include_input=False, include_context=False)
     if first[0]["type"] == "json_invalid":
         return f"not JSON: {first[0]['msg'].removeprefix('Invalid JSON: ')}"
-    problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}" for item in first[:3]]
+    problems = [
+        f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg'].removeprefix('Value error, ')}"
+        for item in first[:3]
+    ]
     more = f" (and {len(first) - 3} more)" if len(first) > 3 else ""
     return f"not a valid {kind.__name__}: {'; '.join(problems)}{more}"
 

@@ -187,3 +187,9 @@ def test_every_message_says_its_version(model):
 
 def test_a_message_ends_in_one_of_five_ways():
     assert list(Outcome) == ["done", "skipped", "duplicate", "superseded", "dead"]
+
+
+@pytest.mark.parametrize("wrong", ["####", "abcd____", "abc"])
+def test_what_is_not_base64_is_refused_rather_than_read_wrongly(wrong):
+    with pytest.raises(ValidationError, match="not base64"):
+        ArticleSubmitted.model_validate_json(f'{{"raw": "{wrong}"}}')

@@ -1,0 +1,59 @@
+# Each target is what CI runs. `make` alone prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-compose lint types contracts check format lock schemas coverage clean
+
+help: ## Print the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "Copydesk needs Python 3.11, 3.12 or 3.13; give one with: make PYTHON=python3.13 …"; exit 1; }
+	@echo "installing into $(VENV): about a minute"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Start everything, publish examples/, print the claims, stop
+	@$(BIN)/copydesk run examples/
+
+test: $(READY) ## Run the tests on real embedded servers, without Docker
+	@$(BIN)/python -m pytest -m "not compose"
+
+test-compose: $(READY) ## Run the tests that need Docker with the Compose plugin
+	@$(BIN)/python -m pytest -m compose
+
+check: lint types contracts ## lint, types and contracts
+
+lint: $(READY) ## Look for mistakes, spelling, unused and missing dependencies
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/codespell
+	@$(BIN)/deptry .
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: $(READY) ## Who may import whom; exported schemas are up to date
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m schemas.export --check
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+schemas: $(READY) ## Export the JSON Schemas and the tables in docs/messages.md
+	@$(BIN)/python -m schemas.export
+
+coverage: $(READY) ## Branch coverage of the contract and the pure modules
+	@$(BIN)/python -m pytest -m "not compose" --cov --cov-report=term-missing:skip-covered
+
+lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group dev --quiet --upgrade --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/run.txt
+
+clean: ## Remove the environment and what the tools leave
+	@rm -rf $(VENV) .copydesk build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,31 @@
+"""The language of a text, said only when the text is long and clear enough to tell."""
+
+import re
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_FEWEST_CHARACTERS = 60
+_MOST_CHARACTERS = 4000
+_SURE = 0.9
+_CODE = re.compile(r"^\s*([A-Za-z]{2})(?:$|[-_\s])")
+
+
+def read_code(said: str | None) -> str | None:
+    """The ISO 639-1 code in what a publisher or page says ("en-GB", "EN_us"); None where there is none."""
+    match = _CODE.match(said or "")
+    return match[1].lower() if match else None
+
+
+def detect_language(text: str) -> str | None:
+    """ISO 639-1 code of the text; None where it is too short or too mixed to be sure."""
+    sample = text[:_MOST_CHARACTERS]
+    if sum(character.isalpha() for character in sample) < _FEWEST_CHARACTERS:
+        return None
+    code, probability = _identifier().classify(sample)
+    return str(code) if float(probability) >= _SURE else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,89 @@
+"""Where a name begins and ends: within its paragraph, without punctuation, possessive ending and article."""
+
+import re
+import unicodedata
+
+from schemas import EntityKind
+from services.entities.found import FoundMention, NamedSpan
+from services.entities.roles import measure_title
+
+PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
+_ARTICLE = re.compile(r"(?:the|an?)\s+|(?:The|THE)\s+(?=\w)")
+_POSSESSIVE = re.compile(r"['’][sS]$")
+_ABBREVIATION = re.compile(
+    r"(?:^|\s)(?:(?:[^\W\d_]\.){2,}|(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros|Cos|St|Md|Mass|Calif)\.)$"
+)
+_KEEP_THE = frozenset({EntityKind.WORK, EntityKind.PLACE})
+
+
+def tidy(text: str, found: FoundMention) -> NamedSpan | None:
+    """The name inside a found mention, without the titles that stood within its bounds; none if none is left.
+
+    ValueError where the mention lies outside `text`.
+    """
+    if not 0 <= found.start <= found.end <= len(text):
+        raise ValueError(f"{found} lies outside a text of {len(text)} code points")
+    start, end = _strip(text, found.start, _end_in_paragraph(text, found))
+    if start >= end:
+        return None
+    span = NamedSpan.cut(text, start, end, found.label)
+    start += _measure_article(text, span)
+    if span.kind is EntityKind.PERSON:
+        start += measure_title(text[start:end])
+    start, end = _strip(text, start, end)
+    return NamedSpan.cut(text, start, end, found.label) if start < end else None
+
+
+def _end_in_paragraph(text: str, found: FoundMention) -> int:
+    start = found.start
+    while start < found.end and text[start].isspace():
+        start += 1
+    break_ = PARAGRAPH_BREAK.search(text, start, found.end)
+    return break_.start() if break_ else found.end
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take off what is neither letter nor figure; a full stop stays where it belongs to an abbreviation."""
+    while start < end and not _is_word(text[start]):
+        start += 1
+    while start < end:
+        stretch = text[start:end]
+        if _POSSESSIVE.search(stretch):
+            end -= 2
+        elif _is_word(stretch[-1]) or _closes(stretch):
+            break
+        else:
+            end -= 1
+    return start, end
+
+
+def _is_word(char: str) -> bool:
+    """Letters, marks and figures."""
+    return unicodedata.category(char)[0] in "LMN"
+
+
+def _closes(stretch: str) -> bool:
+    """Whether the last character belongs to the name although it is punctuation."""
+    return stretch.endswith(".") and _ABBREVIATION.search(stretch) is not None
+
+
+def _measure_article(text: str, span: NamedSpan) -> int:
+    """How many code points of a leading article do not belong to the name.
+
+    A capitalised one does in the title of a work and, within a sentence, in the name of a place (The Hague).
+    """
+    article = _ARTICLE.match(text, span.start, span.end)
+    if article is None:
+        return 0
+    capital = article.group()[0].isupper()
+    if capital and span.kind in _KEEP_THE and not begins_sentence(text, span.start):
+        return 0
+    return len(article.group())
+
+
+def begins_sentence(text: str, at: int) -> bool:
+    """Whether the word at `at` is the first of a sentence, a line or a quotation."""
+    before = text[max(0, at - 8) : at]
+    return (
+        not before.strip() or re.search(r"(?:[.!?:…]|\n)[\"'”’)]*\s*[\"'“‘(«]*$|[“\"«]$", before) is not None
+    )

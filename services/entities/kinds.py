@@ -1,0 +1,38 @@
+"""The labels of the models and what they mean here."""
+
+from schemas import EntityKind
+
+KINDS: dict[str, EntityKind] = {
+    "PERSON": EntityKind.PERSON,
+    "PER": EntityKind.PERSON,
+    "ORG": EntityKind.ORGANIZATION,
+    "GPE": EntityKind.PLACE,
+    "LOC": EntityKind.PLACE,
+    "FAC": EntityKind.PLACE,
+    "NORP": EntityKind.GROUP,
+    "EVENT": EntityKind.EVENT,
+    "WORK_OF_ART": EntityKind.WORK,
+    "LAW": EntityKind.LAW,
+    "PRODUCT": EntityKind.PRODUCT,
+}
+"""Labels of OntoNotes and CoNLL that name something."""
+
+VALUES = frozenset(
+    {"CARDINAL", "DATE", "LANGUAGE", "MONEY", "ORDINAL", "PERCENT", "QUANTITY", "TIME", "EMAIL", "URL"}
+)
+"""Labels for quantities, times and the like: they name nothing."""
+
+
+def names_something(label: str) -> bool:
+    """Whether mentions with this label are kept; labels of unknown models are."""
+    return label.upper() not in VALUES
+
+
+def to_kind(label: str) -> EntityKind:
+    """The kind a label stands for; OTHER where it is not known."""
+    return KINDS.get(label.upper(), EntityKind.OTHER)
+
+
+def rank(kind: EntityKind) -> int:
+    """Place of a kind in a tie: smaller wins; the order of the enumeration."""
+    return list(EntityKind).index(kind)

@@ -1,0 +1,154 @@
+"""Files, folders and standard input as sources of articles.
+
+| file | holds |
+|---|---|
+| `.jsonl`, `.ndjson` | one record (see `records`) a line, read line by line |
+| `.json` | one record, an array of records, or lines as above |
+| `.html`, `.htm`, `.xhtml` | one page, as bytes |
+| any other | one text, as bytes; it may turn out to be a page |
+| a folder | the files in it and below, by name: those of the suffixes above, `.txt` and `.text` |
+| `-` | standard input: records where it is JSON or JSON Lines, else one text or page |
+
+Hidden files and `README*` in a folder are passed over. What cannot be read is reported in its place and
+does not stop the rest.
+"""
+
+import codecs
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas import ArticleSubmitted, MediaType
+from services.ingest.json_records import Replayed, Stream, find_in_document, find_in_lines, is_json
+from services.ingest.records import NO_DEFAULTS, Defaults, Found, read_submission
+
+MAX_FILE_BYTES = 20_000_000
+"""The largest file, or line of JSON Lines, that is taken into memory."""
+STDIN = "-"
+
+PAGES = (".html", ".htm", ".xhtml")
+"""Suffixes of files that hold a page."""
+_LINES = (".jsonl", ".ndjson")
+_IN_FOLDERS = (*_LINES, *PAGES, ".json", ".txt", ".text")
+_SECOND_ADDRESS = "would be a second article with the same address; give each record its own `url`"
+
+
+@dataclass(frozen=True)
+class Read:
+    """One submission from a source, or why there is none."""
+
+    origin: str
+    """Where it stands: `examples/a.jsonl:3` is line 3, `a.json[2]` the second object of an array."""
+    submission: ArticleSubmitted | None = None
+    """What may be published."""
+    error: str | None = None
+    """The field that is wrong, or the cause, and what to do about it."""
+
+
+def read_paths(
+    paths: Iterable[Path | str],
+    defaults: Defaults = NO_DEFAULTS,
+    max_bytes: int = MAX_FILE_BYTES,
+    stdin: Stream | None = None,
+) -> Iterator[Read]:
+    """The submissions in files, folders and standard input (`-`), in their order.
+
+    Never holds more than `max_bytes` of a file, or of a line of JSON Lines, at once. The address in
+    `defaults` goes to one article only, since one address is one article.
+    """
+    taken = False
+    for found in find_records(paths, max_bytes, stdin):
+        read = _submit(found, defaults)
+        if read.submission and defaults.url and read.submission.url == defaults.url:
+            if taken:
+                read = Read(read.origin, error=_SECOND_ADDRESS)
+            taken = True
+        yield read
+
+
+def find_records(
+    paths: Iterable[Path | str], max_bytes: int = MAX_FILE_BYTES, stdin: Stream | None = None
+) -> Iterator[Found]:
+    """The records of files, folders and standard input, not yet judged by the schema."""
+    for path in paths:
+        if str(path) == STDIN:
+            yield from _find_in_stream(STDIN, stdin or sys.stdin.buffer, max_bytes)
+        else:
+            yield from _find_in_path(Path(path), max_bytes)
+
+
+def _submit(found: Found, defaults: Defaults) -> Read:
+    if found.fields is None:
+        return Read(found.origin, error=found.error)
+    try:
+        return Read(found.origin, read_submission(found.fields, defaults))
+    except ValueError as error:
+        return Read(found.origin, error=str(error))
+
+
+def _find_in_path(path: Path, max_bytes: int) -> Iterator[Found]:
+    try:
+        yield from (_find_in_folder if path.is_dir() else _find_in_file)(path, max_bytes)
+    except FileNotFoundError:
+        yield Found(str(path), error="there is no such file or folder")
+    except OSError as error:
+        yield Found(str(path), error=f"cannot be read: {error.strerror or error}")
+
+
+def _find_in_folder(folder: Path, max_bytes: int) -> Iterator[Found]:
+    files = [path for path in sorted(folder.rglob("*")) if _belongs(path, folder)]
+    if not files:
+        yield Found(str(folder), error=f"the folder has no file of the kinds {' '.join(_IN_FOLDERS)}")
+    for path in files:
+        yield from _find_in_path(path, max_bytes)
+
+
+def _belongs(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    named = path.suffix.lower() in _IN_FOLDERS and not path.name.upper().startswith("README")
+    return named and not hidden and path.is_file()
+
+
+def _find_in_file(path: Path, max_bytes: int) -> Iterator[Found]:
+    origin, suffix = str(path), path.suffix.lower()
+    with path.open("rb") as stream:
+        if suffix in _LINES:
+            yield from find_in_lines(origin, stream, max_bytes)
+        elif suffix == ".json":
+            yield from find_in_document(origin, stream, max_bytes)
+        else:
+            yield _find_whole(origin, stream, max_bytes, MediaType.HTML if suffix in PAGES else None)
+
+
+def _find_in_stream(origin: str, stream: Stream, max_bytes: int) -> Iterator[Found]:
+    """What comes without a name is known by how it begins; records are read as they come."""
+    first = _read_first_line(stream, max_bytes)
+    start = first.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if start == b"{" and is_json(first):
+        yield from find_in_lines(origin, Replayed(first, stream), max_bytes)
+        return
+    whole = first + stream.read(max_bytes + 1 - len(first)) if len(first) <= max_bytes else first
+    again = Replayed(whole, stream)
+    if start == b"{" or (start == b"[" and is_json(whole)):
+        yield from find_in_document(origin, again, max_bytes)
+    elif whole:
+        yield _find_whole(origin, again, max_bytes, None)
+
+
+def _read_first_line(stream: Stream, max_bytes: int) -> bytes:
+    """The first line that is not blank, with the blank ones in front of it."""
+    first = b""
+    while not first.strip() and len(first) <= max_bytes:
+        line = stream.readline(max_bytes + 1 - len(first))
+        if not line:
+            break
+        first += line
+    return first
+
+
+def _find_whole(origin: str, stream: Stream, max_bytes: int, media_type: MediaType | None) -> Found:
+    data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        return Found(origin, error=f"has more than {max_bytes:,} bytes; one article should not")
+    return Found(origin, {"raw": data, "media_type": media_type})
