@@ -1,0 +1,1 @@
+"""Measurements: what was compared, on what, and the ratio within one run."""
