@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -25,9 +26,12 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
-    """Addresses of a Valkey and a Postgres that live as long as the tests."""
-    with Servers(tmp_path_factory.mktemp("servers")) as addresses:
+def servers() -> Iterator[Addresses]:
+    """Addresses of a Valkey and a Postgres that live as long as the tests.
+
+    Not in pytest's own folder: another run would take the Postgres user's way into it away.
+    """
+    with tempfile.TemporaryDirectory(prefix="copydesk-test-") as home, Servers(Path(home)) as addresses:
         engine = connect(addresses.database_url)
         migrate(engine)
         engine.dispose()

@@ -45,7 +45,7 @@ def analyze(
     try:
         counts = print_results(_analyze(paths, reading), form, render_analysis, "documents analyzed")
     except NotVerbatim as error:
-        fail(Exit.USAGE, str(error))
+        fail(Exit.WRONG_USE, str(error))
     if counts and counts.total() == counts[Status.UNPROCESSABLE]:
         raise typer.Exit(Exit.FAILED)
 

@@ -74,10 +74,17 @@ def read_documents(
 def check_paths(paths: Iterable[Path | str], verbatim: bool = False) -> None:
     """End the command before the work where a path is not there, or is HTML that is wanted verbatim."""
     for path in map(Path, paths):
-        if str(path) != STDIN and not path.exists():
+        if str(path) != STDIN and not _exists(path):
             fail(Exit.NOT_FOUND, f"{path}: there is no such file or folder")
         if verbatim and path.suffix.lower() in PAGES:
-            fail(Exit.USAGE, f"{path} {_NOT_VERBATIM}")
+            fail(Exit.WRONG_USE, f"{path} {_NOT_VERBATIM}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _read(found: Found, reading: Reading) -> Document | Refused:

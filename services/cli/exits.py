@@ -13,7 +13,7 @@ class Exit(IntEnum):
 
     DONE = 0
     FAILED = 1
-    USAGE = 2
+    WRONG_USE = 2
     NOT_FOUND = 3
     UNREACHABLE = 4
     """A server can't be reached."""

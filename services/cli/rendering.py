@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import typer
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 from rich.table import Table
@@ -37,7 +36,7 @@ class Form(StrEnum):
 def choose_form(as_json: bool, as_lines: bool) -> Form:
     """The form that the two options ask for; wrong use where both do."""
     if as_json and as_lines:
-        fail(Exit.USAGE, "choose one of --json and --jsonl")
+        fail(Exit.WRONG_USE, "choose one of --json and --jsonl")
     return Form.JSON if as_json else Form.JSONL if as_lines else Form.READABLE
 
 
@@ -65,7 +64,9 @@ def render_analysis(analysis: Analysis) -> RenderableType:
     return Group(
         _render_head(analysis),
         _render_text(analysis.text, list(_find_marks(analysis.claims, colours))),
-        Padding(_tabulate_claims(analysis.claims, colours), (1, 0)),
+        "",
+        _tabulate_claims(analysis.claims, colours),
+        "",
     )
 
 
@@ -73,9 +74,7 @@ def render_cleaning(cleaning: Cleaning) -> RenderableType:
     """The clean text; then what was taken out, and why."""
     if cleaning.status is not Status.DONE:
         return _render_failure(cleaning)
-    return Group(
-        _render_head(cleaning), _show(cleaning.text), Padding(_tabulate_removed(cleaning.removed), (1, 0))
-    )
+    return Group(_render_head(cleaning), _show(cleaning.text), "", _tabulate_removed(cleaning.removed), "")
 
 
 def _count(results: Iterable[Result], counts: Counter[Status]) -> Iterator[Result]:

@@ -88,6 +88,7 @@ class Crew:
         for place in self._places:
             if place.process is not None and (code := place.process.poll()) is not None:
                 ended.append((place.stage, code))
+                place.process.communicate()
                 place.process = None
                 place.again_at = now + (QUICK_END if now - place.started < QUICK_END else 0.0)
             if place.process is None and now >= place.again_at:

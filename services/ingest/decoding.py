@@ -60,7 +60,6 @@ _TAG = re.compile(rb"<[^>]*>")
 _WESTERN_SHARE = 0.05
 """Of the letters of a Western text, how many at most stand outside ASCII; Polish has 7 %, Czech 13 %."""
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -105,7 +104,9 @@ def repair(text: str) -> str:
 
     Two halves that belong together become their character; a lone one becomes U+FFFD.
     """
-    if _SURROGATES.search(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _LINE_ENDS.sub("\n", text.replace("\x00", ""))
 

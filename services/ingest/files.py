@@ -23,7 +23,7 @@ from schemas import ArticleSubmitted, MediaType
 from services.ingest.json_records import Replayed, Stream, find_in_document, find_in_lines, is_json
 from services.ingest.records import NO_DEFAULTS, Defaults, Found, read_submission
 
-MAX_FILE_BYTES = 20_000_000
+MAX_FILE_BYTES = 64_000_000
 """The largest file, or line of JSON Lines, that is taken into memory."""
 STDIN = "-"
 

@@ -1,5 +1,6 @@
 """A submission becomes an identified article."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ MAX_BYTES = 5_000_000
 LIMIT_NAME = "COPYDESK_INGEST_MAX_BYTES"
 """The setting by which that is changed."""
 
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_VISIBLE = re.compile(r"[^\s\ufeff\u200b\u200c\u200d\u2060\u00ad]")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def ingest(submission: ArticleSubmitted, received_at: datetime, limit: int = MAX
     """
     name, raw = check_size(submission, limit)
     content, media_type = read_content(submission)
-    if _is_blank(content):
+    if not _VISIBLE.search(content):
         return Skipped(reason=f"empty: {name} holds {'only blanks' if raw else 'nothing'}")
     identity = identify_content(submission, content, media_type)
     submitted_at = min(submission.submitted_at or received_at, received_at)
@@ -62,10 +63,6 @@ def find_content(submission: ArticleSubmitted) -> tuple[str, bytes]:
         return "raw", submission.raw
     name, text = ("text", submission.text) if submission.html is None else ("html", submission.html)
     return name, (text or "").encode("utf-8", "replace")
-
-
-def _is_blank(content: str) -> bool:
-    return not content.translate(dict.fromkeys(map(ord, _INVISIBLE))).strip()
 
 
 def _show_sizes(*sizes: int) -> list[str]:

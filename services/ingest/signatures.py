@@ -46,7 +46,7 @@ _PAGE_START = re.compile(r"(?:<!doctype\s+html|<(?:html|head|body|meta|title|art
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|article|section|span|ul|li|table|a|img)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
-_PREAMBLE = re.compile(r"(?:\s|\ufeff|<\?xml[^>]*>|<!--.*?-->)*", re.DOTALL)
+_PREAMBLE = re.compile(r"(?:\s++|\ufeff|<\?xml[^>]*>|<!--.*?-->)*+", re.DOTALL)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 

@@ -164,7 +164,7 @@ def test_people_see_the_text_and_the_claims(tmp_path: Path) -> None:
 @pytest.mark.parametrize("given_input", ['{"html": "<p>One.</p>"}', "<!doctype html><p>One.</p>"])
 def test_a_page_cannot_be_analyzed_verbatim(given_input: str) -> None:
     result = run("-", "--verbatim", "--jsonl", input=given_input)
-    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert (result.exit_code, result.stdout) == (Exit.WRONG_USE, "")
     assert "leave --verbatim out" in result.stderr
 
 

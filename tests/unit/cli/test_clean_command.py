@@ -106,9 +106,9 @@ def test_the_form_can_come_from_the_environment(article: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["-", "--json", "--jsonl"], Exit.USAGE),
-        ([], Exit.USAGE),
-        (["-", "--no-such-option"], Exit.USAGE),
+        (["-", "--json", "--jsonl"], Exit.WRONG_USE),
+        ([], Exit.WRONG_USE),
+        (["-", "--no-such-option"], Exit.WRONG_USE),
         (["no-such-file.txt"], Exit.NOT_FOUND),
     ],
 )

@@ -157,9 +157,10 @@ def test_verbatim_text_with_half_a_character_is_unprocessable(write: Write) -> N
 # Before the work
 
 
-def test_a_missing_path_ends_the_command_before_the_work(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["no-such.txt", "x" * 300])
+def test_a_missing_path_ends_the_command_before_the_work(tmp_path: Path, name: str) -> None:
     with pytest.raises(typer.Exit) as ended:
-        check_paths([tmp_path, tmp_path / "no-such.txt"])
+        check_paths([tmp_path, tmp_path / name])
     assert ended.value.exit_code == Exit.NOT_FOUND
 
 
@@ -168,7 +169,7 @@ def test_a_page_that_is_wanted_verbatim_ends_the_command_before_the_work(write: 
     check_paths([path])
     with pytest.raises(typer.Exit) as ended:
         check_paths([path], verbatim=True)
-    assert ended.value.exit_code == Exit.USAGE
+    assert ended.value.exit_code == Exit.WRONG_USE
 
 
 def test_standard_input_need_not_be_a_file() -> None:

@@ -10,7 +10,7 @@ def test_the_codes_are_those_that_the_documentation_promises() -> None:
     assert {code.name: code.value for code in Exit} == {
         "DONE": 0,
         "FAILED": 1,
-        "USAGE": 2,
+        "WRONG_USE": 2,
         "NOT_FOUND": 3,
         "UNREACHABLE": 4,
         "LIMIT": 5,

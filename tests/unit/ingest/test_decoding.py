@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import tarfile
 import zipfile
 
 import pytest
@@ -122,6 +123,14 @@ def test_other_kinds_of_files_are_refused_by_their_name(kind: str) -> None:
 def test_an_archive_is_refused() -> None:
     with pytest.raises(Unprocessable, match="ZIP archive"):
         decode(zip_file())
+
+
+def test_a_tar_archive_is_refused() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("story.txt"))
+    with pytest.raises(Unprocessable, match="tar archive"):
+        decode(buffer.getvalue())
 
 
 @pytest.mark.parametrize("root", ['<?xml version="1.0"?>\n<rss version="2.0">', '<feed xmlns="x">'])

@@ -79,6 +79,10 @@ def test_a_missing_file_does_not_stop_the_rest(write: Write) -> None:
     assert second.submission is not None
 
 
+def test_a_file_that_cannot_be_read_says_why() -> None:
+    assert read_one(Path("x" * 300)).error == "cannot be read: File name too long"
+
+
 # JSON Lines
 
 
@@ -110,7 +114,7 @@ def test_blank_lines_count_but_are_no_records(write: Write) -> None:
         ('{"id": 4}', "give exactly one of text, html, raw; given: none (the record has id)"),
         ('{"text": "a", "html": "b"}', "given: text, html"),
         ('{"text": 7}', "text: Input should be a valid string, not 7"),
-        ('{"raw": "AAAAA"}', "raw: Base64"),
+        ('{"raw": "AAAAA"}', "raw: not base64"),
         ('{"text": "a", "published_at": "2026-11-23T10:00"}', "published_at: a time needs a zone"),
         ('{"text": "a", "language": "English"}', "language: String should match"),
         ("[" * 100_000, "is not JSON"),
