@@ -10,7 +10,10 @@ def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC; a time without a zone is refused, since nobody can tell when it was."""
     if moment.tzinfo is None:
         raise ValueError("a time needs a zone, for example 2026-11-23T10:00:00Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time must lie in the years 1 to 9999 of UTC") from None
 
 
 UtcTime = Annotated[datetime, AfterValidator(to_utc)]

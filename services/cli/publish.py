@@ -54,21 +54,22 @@ def publish_command(
     """Publish articles to the queue; prints their ids."""
     moment = parse_moment("--published-at", published_at)
     defaults = Defaults(source=source, url=url, published_at=moment, language=language)
-    published = hand_in(home, paths, defaults, as_json=as_json, show=True)
+    published, unread = hand_in(home, paths, defaults, as_json=as_json, show=True)
     known = sum(one.entry_id is None for one in published)
     if known:
         stderr.print(f"{known} of {len(published)} were published before: no work is done twice")
+    failed = unread > 0
     if wait:
         ended = follow(home, published)
         print_totals(published, ended)
-        if any(one.ending is Ending.DEAD for one in ended):
-            raise typer.Exit(Exit.FAILED)
+        failed = failed or any(one.ending is Ending.DEAD for one in ended)
+    raise typer.Exit(Exit.FAILED if failed else Exit.DONE)
 
 
 def hand_in(
     home: Path, paths: Sequence[str], defaults: Defaults, as_json: bool = False, show: bool = False
-) -> list[Published]:
-    """Publish what the paths hold, in batches; what cannot be read is reported and left out."""
+) -> tuple[list[Published], int]:
+    """Publish what the paths hold, in batches; what cannot be read is reported, left out and counted."""
     configure_tracing()
     published: list[Published] = []
     unread: list[str] = []
@@ -78,11 +79,11 @@ def hand_in(
         published += part
         if show:
             _print_ids(part, as_json)
-    if not published:
-        fail(Exit.NOT_FOUND, "there was nothing to publish; give text, HTML, JSON or JSON Lines files")
     if unread:
         stderr.print(f"[red]{len(unread)} could not be read[/]; the others are published")
-    return published
+    elif not published:
+        fail(Exit.NOT_FOUND, "there was nothing to publish; give text, HTML, JSON or JSON Lines files")
+    return published, len(unread)
 
 
 def _read_candidates(paths: Sequence[str], defaults: Defaults, unread: list[str]) -> Iterator[Candidate]:
@@ -120,16 +121,18 @@ def follow(home: Path, published: Sequence[Published]) -> list[Ended]:
 
 
 async def _follow(connections: Connections, published: Sequence[Published]) -> list[Ended]:
-    total = len({one.candidate.ref or one.entry_id for one in published})
+    waiting = {one.candidate.ref or one.entry_id: one for one in reversed(published)}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    ended: list[Ended] = []
     with Progress(*columns, console=stderr, transient=True) as progress:
-        task = progress.add_task("articles", total=total)
-        while True:
-            ended = await asyncio.to_thread(find_ended, connections.engine, published)
+        task = progress.add_task("articles", total=len(waiting))
+        while waiting:
+            for one in await asyncio.to_thread(find_ended, connections.engine, list(waiting.values())):
+                ended.append(one)
+                del waiting[one.key]
             progress.update(task, completed=len(ended))
-            if len(ended) >= total:
-                return ended
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY if waiting else 0)
+    return ended
 
 
 def print_totals(

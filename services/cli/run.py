@@ -68,11 +68,12 @@ def run(
     with ExitStack() as stack:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
         stack.enter_context(_house(folder, numbers))
-        published = hand_in(folder, paths, Defaults())
+        published, unread = hand_in(folder, paths, Defaults())
         ended = follow(folder, published)
         ids = tuple(one.candidate.ref[0] for one in published if one.candidate.ref)
         print_claims(folder, ClaimFilter(article_ids=ids), "json" if as_json else "table")
         print_totals(published, ended, time.monotonic() - began)
+    raise typer.Exit(Exit.FAILED if unread else Exit.DONE)
 
 
 def read_numbers(given: list[str]) -> dict[StageName, int]:

@@ -51,7 +51,7 @@ class Sample:
     pending: int | None = None
     """Entries delivered and not acknowledged."""
     ended: int | None = None
-    """Entries that were ever acknowledged."""
+    """Entries that were ever acknowledged; None where that is not known."""
     oldest_seconds: float = 0.0
     """Age of the oldest entry that is not acknowledged."""
     consumers: tuple[Consumer, ...] = ()
@@ -77,6 +77,7 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
     group = next(group for group in groups if _text(group["name"]) == row.group)
     delivered = _text(group["last-delivered-id"])
     lag, exact = await _count_lag(redis, row.source, stream, group, delivered)
+    read = stream["entries-added"] - lag if exact else group["entries-read"]
     waiting = [await _next_id(redis, row.source, delivered), pending["min"] and _text(pending["min"])]
     ages = [now - entry_moment(entry_id) for entry_id in waiting if entry_id]
     return Sample(
@@ -85,7 +86,7 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
         lag=lag,
         exact=exact,
         pending=pending["pending"],
-        ended=stream["entries-added"] - lag - pending["pending"],
+        ended=None if read is None else read - pending["pending"],
         oldest_seconds=max(0.0, *ages) if ages else 0.0,
         consumers=consumers,
     )

@@ -1,14 +1,14 @@
 """Handing articles in, and following them to their end."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from schemas import TOPOLOGY, ArticleSubmitted
 from services.kit.tracing import trace_step
@@ -92,18 +92,33 @@ class Ended:
     ending: Ending
     stage: str
     reason: str | None
+    entry_id: str | None = None
+    """The entry on the first stream, where the article is known by nothing else."""
+
+    @property
+    def key(self) -> Ref | str | None:
+        """What tells it from other articles."""
+        return self.candidate.ref or self.entry_id
+
+
+ASKED_AT_ONCE = 5_000
 
 
 def find_ended(engine: Engine, waiting: Sequence[Published]) -> list[Ended]:
-    """Those of the published articles that have come to their end."""
-    entries = {one.entry_id: one.candidate for one in waiting if one.entry_id}
-    refs = {one.candidate.ref: one.candidate for one in waiting if one.candidate.ref}
+    """Those of the published articles that have come to their end, each once."""
+    found: dict[Ref | str | None, Ended] = {}
     with engine.connect() as connection:
-        ends = find_ends(connection, refs, LAST)
-        dead = find_by_entries(connection, ENTRANCE, entries)
-    by_ledger = [Ended(refs[ref], Ending(row.outcome), row.stage, row.reason) for ref, row in ends.items()]
-    by_entry = [
-        Ended(entries[entry_id], Ending.DEAD, row.stage, row.reason) for entry_id, row in dead.items()
-    ]
-    found = {one.candidate.origin: one for one in [*by_entry, *by_ledger]}
+        for first in range(0, len(waiting), ASKED_AT_ONCE):
+            for one in _find_ended(connection, waiting[first : first + ASKED_AT_ONCE]):
+                found[one.key] = one
     return list(found.values())
+
+
+def _find_ended(connection: Connection, waiting: Sequence[Published]) -> Iterator[Ended]:
+    entries = {one.entry_id: one.candidate for one in waiting if one.entry_id}
+    # Of several with the same content the first counts: it is the one that has an entry.
+    refs = {one.candidate.ref: one.candidate for one in reversed(waiting) if one.candidate.ref}
+    for entry_id, row in find_by_entries(connection, ENTRANCE, entries).items():
+        yield Ended(entries[entry_id], Ending.DEAD, row.stage, row.reason, entry_id)
+    for ref, row in find_ends(connection, refs, LAST).items():
+        yield Ended(refs[ref], Ending(row.outcome), row.stage, row.reason)

@@ -33,11 +33,11 @@ async def replay(
     with engine.begin() as tx:
         for letter in find_dead_letters(tx, wanted, lock=True):
             payload = letter.payload if mended is None else check(mended, letter.stage)
+            if letter.article_id is not None:
+                forget_dead(tx, letter.article_id, letter.revision, letter.stage)
             entry: Any = await redis.xadd(letter.stream, {wire.FIELD: payload})
             entry_id = entry.decode()
             mark_replayed(tx, letter.dead_id, entry_id, datetime.now(UTC))
-            if letter.article_id is not None:
-                forget_dead(tx, letter.article_id, letter.revision, letter.stage)
             replayed.append(Replayed(letter.dead_id, letter.stage, entry_id))
     return replayed
 

@@ -64,14 +64,14 @@ def judge(samples: Sequence[Sample], dead_letters: int | None = None) -> Status:
 
 
 def _find_word(samples: Sequence[Sample], live: bool) -> Word:
-    last = samples[-1]
-    if last.backlog is None:
+    known = [(sample, sample.backlog) for sample in samples if sample.backlog is not None]
+    if samples[-1].backlog is None:
         return Word.UNKNOWN
     if not live:
         return Word.STOPPED
-    backlogs = [sample.backlog or 0 for sample in samples]
-    moved = len({sample.ended for sample in samples}) > 1
-    if min(backlogs) > 0 and not moved and last.at - samples[0].at >= SURE_AFTER:
+    backlogs = [backlog for _, backlog in known]
+    moved = len({sample.ended for sample, _ in known}) > 1
+    if min(backlogs) > 0 and not moved and samples[-1].at - known[0][0].at >= SURE_AFTER:
         return Word.STALLED
     rising = all(after >= before for before, after in pairwise(backlogs))
     if len(backlogs) > 2 and moved and rising and backlogs[-1] > backlogs[0] > 0:

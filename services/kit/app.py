@@ -72,4 +72,11 @@ def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
         async with worker.run():
             yield
 
-    return FastStream(broker, logger=logger, lifespan=lifespan, on_shutdown=[worker.begin_to_stop])
+    # FastStream watches for SIGTERM while `prepare` waits, but not while `lifespan` does.
+    return FastStream(
+        broker,
+        logger=logger,
+        lifespan=lifespan,
+        on_startup=[worker.prepare],
+        on_shutdown=[worker.begin_to_stop],
+    )

@@ -44,14 +44,14 @@ def _entry(handler: Handler[Any, Any], end: End, worker: str) -> Entry | None:
         return None
     return Entry(
         article_id=ref[0],
-        revision=ref[1],
+        revision=_plain(ref[1]) or "",
         stage=handler.row.stage,
         outcome=end.outcome,
-        reason=end.reason,
+        reason=_plain(end.reason),
         attempts=end.delivery.attempt,
         entry_id=end.delivery.entry_id,
         worker=worker,
-        traceparent=end.job.message.traceparent,
+        traceparent=_plain(end.job.message.traceparent),
         queued_at=end.job.queued_at,
         started_at=end.job.now,
         finished_at=datetime.now(UTC),
@@ -67,15 +67,20 @@ def _letter(handler: Handler[Any, Any], end: End, worker: str) -> DeadLetter:
         stream=handler.row.source,
         entry_id=end.delivery.entry_id,
         article_id=article_id,
-        revision=revision,
-        source=getattr(metadata, "source", None),
-        reason=(end.reason or "no reason").replace("\0", ""),
+        revision=_plain(revision),
+        source=_plain(getattr(metadata, "source", None)),
+        reason=_plain(end.reason) or "no reason",
         exception=end.exception,
         attempts=end.delivery.attempt,
         worker=worker,
-        traceparent=message.traceparent if message else None,
+        traceparent=_plain(message.traceparent) if message else None,
         payload=_payload(end),
     )
+
+
+def _plain(text: str | None) -> str | None:
+    """What the store takes as text, whatever a publisher or an exception put into it."""
+    return text and text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _payload(end: End) -> bytes:

@@ -102,7 +102,9 @@ class Stage:
 
     def _open(self, delivery: Delivery, now: datetime) -> Job[Any] | End:
         """The job in a delivery, or its end where it holds none or has been delivered too often."""
-        queued_at = datetime.fromtimestamp(wire.entry_moment(delivery.entry_id), UTC)
+        # A publisher may choose ids itself: one from the far future counts as queued now.
+        moment = min(wire.entry_moment(delivery.entry_id), now.timestamp())
+        queued_at = datetime.fromtimestamp(moment, UTC)
         try:
             body = wire.take_body(delivery.fields, self._max_message_bytes)
             message = wire.decode(body, self._handler.row.consumes)

@@ -29,6 +29,8 @@ from services.store.engine import UNREACHABLE, connect
 
 log = structlog.get_logger()
 
+CHECK_STORE_EVERY = 5.0
+
 
 class Worker:
     """Everything that one process of a stage holds."""
@@ -61,27 +63,31 @@ class Worker:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        """The life of the worker, around the broker's."""
+        """The life of the worker, around the broker's: its health is served from first to last."""
         configure_logs(self.settings, stage=self.row.stage.value, worker=self.consumer)
         configure_tracing()
         server = HealthServer(self.health, self.settings.health_host, self.settings.health_port)
         await server.start()
         log.info("worker_starting", health=server.address)
         try:
-            await self.stage.load()
-            self.health.lacks("model", None)
-            await self._wait_for("store", (*UNREACHABLE, LookupError), self._ask_store)
-            await self._wait_for("redis", REDIS_AWAY, self._ask_redis)
-            self._loops = [
-                asyncio.create_task(self._repeat(self._beat, self.claim_after / 4)),
-                asyncio.create_task(self._repeat(self._take_over, min(1.0, self.claim_after / 4))),
-            ]
-            log.info("worker_ready")
             yield
         finally:
             await self._close()
             await server.stop()
             log.info("worker_stopped")
+
+    async def prepare(self) -> None:
+        """Load the model and wait for the servers; returns when work can be taken."""
+        await self.stage.load()
+        self.health.lacks("model", None)
+        await self._wait_for("store", (*UNREACHABLE, LookupError), self._ask_store)
+        await self._wait_for("redis", REDIS_AWAY, self._ask_redis)
+        self._loops = [
+            asyncio.create_task(self._repeat(self._beat, self.claim_after / 4)),
+            asyncio.create_task(self._repeat(self._take_over, min(1.0, self.claim_after / 4))),
+            asyncio.create_task(self._repeat(self._check_store, CHECK_STORE_EVERY)),
+        ]
+        log.info("worker_ready")
 
     def watch(self, reads: Callable[[], bool]) -> None:
         """Have `reads` tell whether the subscriber's read loop is still there."""
@@ -108,6 +114,15 @@ class Worker:
         self.health.lacks("redis", None)
         self.health.reading = self._reads()
         metrics.READY.labels(self.row.stage).set(0 if self.health.ready else 1)
+
+    async def _check_store(self) -> None:
+        """Keep /readyz true also while there is nothing to store."""
+        try:
+            await self._ask_store()
+        except (*UNREACHABLE, LookupError) as error:
+            self.health.lacks("store", describe(error))
+        else:
+            self.health.lacks("store", None)
 
     async def _repeat(self, act: Callable[[], Coroutine[Any, Any, None]], pause: float) -> None:
         """Do `act` again and again; a failure is logged and does not end it."""

@@ -66,8 +66,19 @@ def _decide(tx: Connection, arrival: Arrival) -> Outcome:
     ).one()
     if known.revision == article.revision:
         return Outcome.DONE if known.submission_id == arrival.submission_id else Outcome.DUPLICATE
-    newer = (article.submitted_at, article.revision) > (known.submitted_at, known.revision)
-    return Outcome.DONE if newer else Outcome.SUPERSEDED
+    if (article.submitted_at, article.revision) <= (known.submitted_at, known.revision):
+        return Outcome.SUPERSEDED
+    _owe_again(tx, article)
+    return Outcome.DONE
+
+
+def _owe_again(tx: Connection, article: ArticleIngested) -> None:
+    """A revision that counts once more owes every stage's work anew: its results went with it."""
+    tx.execute(
+        ledger.delete()
+        .where(ledger.c.article_id == article.article_id)
+        .where(ledger.c.revision == article.revision)
+    )
 
 
 def _save_revision(tx: Connection, arrival: Arrival) -> None:
@@ -113,26 +124,26 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
 
 def lock_current(tx: Connection, refs: Iterable[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
     """Those of the (article, revision) pairs that count now; they cannot be replaced until `tx` ends."""
-    wanted = dict(refs)
+    wanted = set(refs)
     found = tx.execute(
         select(articles.c.article_id, articles.c.revision)
-        .where(articles.c.article_id.in_(sorted(wanted)))
+        .where(articles.c.article_id.in_({article_id for article_id, _ in wanted}))
         .order_by(articles.c.article_id)
         .with_for_update(read=True)
     )
-    return {(row.article_id, row.revision) for row in found} & set(wanted.items())
+    return {(row.article_id, row.revision) for row in found} & wanted
 
 
 def find_known(tx: Connection, refs: Iterable[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
     """Those of the (article, revision) pairs that were already ingested and count now."""
-    wanted = dict(refs)
+    wanted = set(refs)
     rows = tx.execute(
         select(articles.c.article_id, articles.c.revision)
         .join(
             ledger,
             (ledger.c.article_id == articles.c.article_id) & (ledger.c.revision == articles.c.revision),
         )
-        .where(articles.c.article_id.in_(list(wanted)))
+        .where(articles.c.article_id.in_({article_id for article_id, _ in wanted}))
         .distinct()
     )
-    return {(row.article_id, row.revision) for row in rows} & set(wanted.items())
+    return {(row.article_id, row.revision) for row in rows} & wanted

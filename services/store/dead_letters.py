@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ARRAY, Connection, Row, Text, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas import StageName
@@ -99,7 +99,7 @@ def find_by_entries(tx: Connection, stream: str, entry_ids: Iterable[str]) -> di
     rows = tx.execute(
         select(dead_letters)
         .where(dead_letters.c.stream == stream)
-        .where(dead_letters.c.entry_id.in_(list(entry_ids)))
+        .where(dead_letters.c.entry_id == any_(literal(list(entry_ids), ARRAY(Text))))
     )
     return {row.entry_id: row for row in rows}
 

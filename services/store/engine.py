@@ -22,5 +22,6 @@ def connect(url: str, pool_size: int = 4) -> Engine:
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and article text is not
         connect_args={"connect_timeout": 5, "application_name": "copydesk"},
     )

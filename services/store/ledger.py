@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, or_, select, tuple_
+from sqlalchemy import ARRAY, Connection, Row, Uuid, any_, func, literal, or_, select
 
 from schemas import Outcome, StageName
 from services.store.tables import ledger
@@ -51,10 +51,12 @@ def find_ends(
 
     Revisions that are still on their way are not in the result.
     """
+    wanted = set(refs)
+    # One parameter however many articles there are: a statement takes 65,535 at most.
+    article_ids = literal([article_id for article_id, _ in wanted], ARRAY(Uuid))
     ended = or_(ledger.c.outcome != Outcome.DONE, ledger.c.stage == last)
-    wanted = tuple_(ledger.c.article_id, ledger.c.revision).in_(list(refs))
-    rows = tx.execute(select(ledger).where(wanted, ended))
-    return {(row.article_id, row.revision): row for row in rows}
+    rows = tx.execute(select(ledger).where(ledger.c.article_id == any_(article_ids), ended))
+    return {ref: row for row in rows if (ref := (row.article_id, row.revision)) in wanted}
 
 
 def count_outcomes(tx: Connection) -> dict[tuple[str, str], int]:
