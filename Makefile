@@ -18,7 +18,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: $(READY) ## Start everything, publish examples/, print the claims, stop
-	@$(BIN)/copydesk run examples/
+	@$(BIN)/copydesk run examples/ --limit 40
 
 test: $(READY) ## Run the tests on real embedded servers, without Docker
 	@$(BIN)/python -m pytest -m "not compose"

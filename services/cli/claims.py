@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.moments import parse_moment
-from services.store.claims import ClaimFilter, find_claims
+from services.store.claims import ClaimFilter, count_claims, find_claims
 
 
 class Format(StrEnum):
@@ -81,14 +81,14 @@ def claims(
 def print_claims(home: Path, wanted: ClaimFilter, form: str) -> None:
     """Read and print the claims that are wanted."""
 
-    async def read(connections: Connections) -> Sequence[Row[Any]]:
+    async def read(connections: Connections) -> tuple[Sequence[Row[Any]], int]:
         with connections.engine.connect() as connection:
-            return find_claims(connection, wanted)
+            return find_claims(connection, wanted), count_claims(connection, wanted)
 
-    rows = call(home, read)
+    rows, number = call(home, read)
     match form:
         case Format.TABLE:
-            _print_table(rows)
+            _print_table(rows, number)
         case Format.CSV:
             writer = csv.writer(sys.stdout)
             writer.writerow(("claim_id", "article_id", *FIELDS))
@@ -114,7 +114,7 @@ def _as_record(row: Row[Any]) -> dict[str, object]:
     return {**row.record, "article": article}
 
 
-def _print_table(rows: Sequence[Row[Any]]) -> None:
+def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
     table = Table(show_lines=False, pad_edge=False)
     table.add_column("claimant", max_width=24)
     table.add_column("claim", ratio=1)
@@ -127,8 +127,9 @@ def _print_table(rows: Sequence[Row[Any]]) -> None:
             escape(row.text),
             row.quote_type or row.kind,
             f"{row.check_worthiness:.2f}",
-            escape(row.title or row.url or str(row.article_id)),
+            escape(row.title or row.url or f"untitled, {str(row.article_id)[:8]}"),
         )
     stdout = Console()
     stdout.print(table)
-    stdout.print(f"{len(rows)} claims")
+    shown = f", the {len(rows)} most check-worthy are shown" if len(rows) < number else ""
+    stdout.print(f"{number} claims{shown}")

@@ -60,6 +60,9 @@ def run(
         Path | None,
         typer.Option(envvar="COPYDESK_RUN_HOME", help="Keep the data in this folder; by default in none."),
     ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, envvar="COPYDESK_RUN_LIMIT", help="Print only so many claims.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")] = False,
 ) -> None:
     """Start everything, publish, wait, print the claims, stop."""
@@ -71,7 +74,7 @@ def run(
         published, unread = hand_in(folder, paths, Defaults())
         ended = follow(folder, published)
         ids = tuple(one.candidate.ref[0] for one in published if one.candidate.ref)
-        print_claims(folder, ClaimFilter(article_ids=ids), "json" if as_json else "table")
+        print_claims(folder, ClaimFilter(article_ids=ids, limit=limit), "json" if as_json else "table")
         print_totals(published, ended, time.monotonic() - began)
     raise typer.Exit(Exit.FAILED if unread else Exit.DONE)
 

@@ -101,6 +101,7 @@ def _about(name: str) -> ColumnElement[bool]:
     return exists().where(entities.c.article_id == claims.c.article_id, named, refers)
 
 
-def count_claims(tx: Connection) -> int:
-    """How many claims the store holds."""
-    return tx.execute(select(func.count()).select_from(claims)).scalar_one()
+def count_claims(tx: Connection, wanted: ClaimFilter) -> int:
+    """How many claims the filter lets through, whatever its limit."""
+    query: Select[Any] = select(func.count()).select_from(claims.join(articles))
+    return int(tx.execute(_narrow(query, wanted)).scalar_one())
