@@ -13,7 +13,7 @@ from services.clean.lines import Line
 
 _CREDIT_ALONE = re.compile(r"^\([^()]{2,100}\)$|^(?:Photo|Image|Credit|Foto)\b")
 _MOST_CAPTION_WORDS = 60
-_ENOUGH_TOLD = 60
+_ENOUGH_TOLD = 30
 _KICKER_WORDS = 3
 _HEADLINE_WORDS = 4
 _TEASER_WORDS = 45
@@ -44,7 +44,7 @@ def _mark_cards(lines: Sequence[Line], marks: Marks) -> None:
             card = _find_card(lines, marks, at)
             for member in card:
                 marks[member] = RemovalReason.RELATED_LIST
-            if not card and any(line.is_prose for line in lines[at + 1 : at + 3]):
+            if not card and any(line.ends_sentence for line in lines[at + 1 : at + 3]):
                 marks[at] = None
         told += len(line.words) if marks[at] is None and line.is_prose else 0
 

@@ -13,9 +13,8 @@ from services.clean.lines import Line
 
 Marks = list[RemovalReason | None]
 
-_COST_OF_OTHER = 6.0
-_COST_OF_MARKED = 6.0
-_COST_OF_ASIDE = 2.0
+_COST_OF_OTHER = 10.0
+_SHARE_OF_ASIDE = 0.33
 _ASIDES = {
     RemovalReason.READ_ALSO,
     RemovalReason.PHOTO_CREDIT,
@@ -23,7 +22,7 @@ _ASIDES = {
     RemovalReason.HEADLINE,
 }
 _MOST_WORDS_COUNTED = 60
-_FEWEST_BODY_WORDS = 40
+_FEWEST_BODY_WORDS = 25
 _STANDFIRST_WORDS = 8
 _LONGEST_RUN = 3
 _LINK_WORDS = 16
@@ -43,10 +42,13 @@ def find_body(lines: Sequence[Line], marks: Sequence[RemovalReason | None]) -> B
     """The run of lines with the highest sum; None where there is too little prose to tell."""
     best, best_sum, start, total = Body(0, 0), 0.0, 0, 0.0
     repeated = _find_repeated(lines)
+    # A whole page is mostly other lines, and those far from the article are many; in a text that was already
+    # extracted they are few, and what stands behind them belongs to the article more often than not.
+    cost = _COST_OF_OTHER * (sum(not line.is_prose for line in lines) / len(lines)) ** 2 if lines else 0.0
     for at, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if total <= 0:
             start, total = at, 0.0
-        total += -_COST_OF_OTHER if line.words in repeated else _weigh(line, mark)
+        total += -cost if line.words in repeated else _weigh(line, mark, cost)
         if total > best_sum:
             best, best_sum = Body(start, at + 1), total
     return best if best_sum >= _FEWEST_BODY_WORDS else None
@@ -75,20 +77,26 @@ def _find_repeated(lines: Sequence[Line]) -> set[tuple[str, ...]]:
     return repeated if 2 * share < sum(map(len, prose)) else set()
 
 
-def _weigh(line: Line, mark: RemovalReason | None) -> float:
+def _weigh(line: Line, mark: RemovalReason | None, cost: float) -> float:
     if mark is not None:
-        return -_COST_OF_ASIDE if mark in _ASIDES else -_COST_OF_MARKED
+        return -cost * (_SHARE_OF_ASIDE if mark in _ASIDES else 1)
     if line.is_prose:
         return float(min(len(line.words), _MOST_WORDS_COUNTED))
-    return len(line.words) / 2 if line.ends_sentence else -_COST_OF_OTHER
+    return len(line.words) / 2 if line.ends_sentence else -cost
 
 
 def _take_in_neighbours(lines: Sequence[Line], marks: Marks, body: Body) -> Body:
-    """A lone last line that reads like running text belongs to the body even without its full stop."""
+    """Prose that touches the body's first line belongs to it, though it stands elsewhere again as a teaser.
+
+    So does a lone last line that reads like running text, even without its full stop.
+    """
+    start = body.start
+    while start > 0 and marks[start - 1] is None and lines[start - 1].is_prose:
+        start -= 1
     left = [at for at in range(body.end, len(lines)) if marks[at] is None]
     if len(left) == 1 and len(lines[left[0]].words) >= _STANDFIRST_WORDS:
-        return Body(body.start, left[0] + 1)
-    return body
+        return Body(start, left[0] + 1)
+    return Body(start, body.end)
 
 
 def _judge_outside(

@@ -23,6 +23,7 @@ _ROLE = re.compile(
 )
 _TITLE = re.compile(rf"^(?:[A-Z][\w-]*\s)*{_ROLE.pattern}(?:\s[A-Z][\w-]*)*s?$", re.IGNORECASE)
 _FULL_NAME = re.compile(rf"^{_NAME}(?:\s{_NAME}){{1,4}}$")
+_ONE_WORD = re.compile(r"^[A-ZÀ-ÖØ-Þ][^\W\d_]*[a-zß-öø-ÿ][^\W\d_]*$")
 _MOST_WORDS = 22
 _ABOUT_AUTHOR = re.compile(
     r"\b(?:is|was) (?:a|an|the|our)\b.{0,80}\b(?:reporter|correspondent|writer|editor|columnist|journalist"
@@ -74,7 +75,8 @@ def _pick_names(parts: list[str]) -> tuple[str, ...]:
 def read_authors(said: str | None, site: str | None) -> tuple[str, ...]:
     """The names in a page's own author field, parted by ";"; what is no person's name is left out."""
     names = [part.strip() for part in (said or "").split(";")]
-    return tuple(dict.fromkeys(name for name in names if _is_name(name) and name != site))
+    persons = (name for name in names if _is_name(name) or _is_one_word(name))
+    return tuple(dict.fromkeys(person for person in persons if person != site))
 
 
 def is_author_note(line: Line, authors: tuple[str, ...]) -> bool:
@@ -93,6 +95,10 @@ def is_author_note(line: Line, authors: tuple[str, ...]) -> bool:
 
 def _is_name(part: str) -> bool:
     return bool(_FULL_NAME.match(part)) and not _ROLE.search(part) and not _DATE_OR_CONTACT.search(part)
+
+
+def _is_one_word(part: str) -> bool:
+    return bool(_ONE_WORD.match(part)) and not _ROLE.search(part)
 
 
 def _spell(name: str) -> str:

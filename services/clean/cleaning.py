@@ -1,10 +1,12 @@
 """From a page or a scraped text to clean text and metadata: the way through."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from schemas import MediaType, Metadata, Removed, Skipped, Unprocessable
 from services.clean.language import detect_language, read_code
+from services.clean.lines import Line
 from services.clean.page import read_page
 from services.clean.repair import refuse_binary, repair
 from services.clean.sweep import Swept, sweep, without_offsets
@@ -72,7 +74,16 @@ def _accept(
         return Skipped(reason="no article text was found in the content")
     if count < policy.min_words:
         return Skipped(reason=f"only {count} words of article text; at least {policy.min_words} are needed")
-    language = read_code(swept.metadata.language) or detect_language(text) or read_code(page_language)
+    language = (
+        read_code(swept.metadata.language)
+        or detect_language(_pick_prose(swept.kept))
+        or read_code(page_language)
+    )
     if language and language not in policy.languages:
         return Skipped(reason=f"no model for language '{language}'")
     return Cleaned(text, swept.metadata.model_copy(update={"language": language}), removed)
+
+
+def _pick_prose(lines: Sequence[Line]) -> str:
+    """What a language is best told by: sentences, rather than tables and names."""
+    return "\n".join([line.text for line in lines if line.is_prose] or [line.text for line in lines])

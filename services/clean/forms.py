@@ -7,15 +7,15 @@ from schemas import RemovalReason
 from services.clean.rule import Reach, Rule, anywhere, whole
 
 _NETWORK = (
-    r"(?:facebook|twitter|instagram|whatsapp|telegram|linkedin|reddit|pinterest|flipboard|tumblr|threads|bluesky"
-    r"|mastodon|youtube|tiktok|snapchat|messenger|google news)"
+    r"(?:facebook|twitter|instagram|whatsapp|telegram|linkedin|reddit|pinterest|flipboard|tumblr|threads"
+    r"|bluesky|mastodon|youtube|tiktok|snapchat|messenger|google news)"
 )
 _CHANNEL = (
     rf"(?:{_NETWORK}|x|pocket|line|viber|e-?mail|mailto|print|rss|slack|copy(?: link)?|link copied|sms|url)"
 )
 _HANDLE = (
-    r"(?:share(?: this| on| via| to)?|tweet|post|pin|send|follow(?: us)?(?: on)?|like|save|bookmark|icon|logo|link"
-    r"|copied|copy|via|on|more|and|or|to|\d+)"
+    r"(?:share(?: this| on| via| to)?|tweet|post|pin|send|follow(?: us)?(?: on)?|like|save|bookmark|icon|logo"
+    r"|link|copied|copy|via|on|more|and|or|to|\d+)"
 )
 
 FORMS: tuple[Rule, ...] = (
@@ -166,7 +166,8 @@ FORMS: tuple[Rule, ...] = (
         "share sentence",
         RemovalReason.SHARE_BAR,
         anywhere(
-            rf"^(?:click to )?(?:share|follow|tweet|send|find)\b.{{0,40}}\b(?:on|via|by|to) (?:{_NETWORK}|x)\b.{{0,60}}$"
+            rf"^(?:click to )?(?:share|follow|tweet|send|find)\b.{{0,40}}"
+            rf"\b(?:on|via|by|to) (?:{_NETWORK}|x)\b.{{0,60}}$"
             rf"|^share (?:this|close|options|article|story|full article)\b.{{0,40}}$"
             rf"|\bclose extra sharing options\b|^copy link\b.{{0,20}}$|^follow us\b.{{0,30}}$"
             r"|^(?:gift|license|reuse|republish|print) this (?:article|content|story|page)\b"

@@ -8,6 +8,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 _FEWEST_CHARACTERS = 60
 _MOST_CHARACTERS = 4000
 _SURE = 0.9
+# What no outlet writes in; and codes of three letters, for which ISO 639-1 has none.
+_NOT_IN_NEWS = {"eo", "la", "sa", "vo"}
 _CODE = re.compile(r"^\s*([A-Za-z]{2})(?:$|[-_\s])")
 
 
@@ -28,4 +30,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    codes = {str(code) for code in identifier.nb_classes if len(code) == 2}
+    identifier.set_languages(sorted(codes - _NOT_IN_NEWS))
+    return identifier

@@ -16,6 +16,7 @@ _SIGN_OFF = re.compile(
 )
 _SIGN_OFF_CHARACTERS = 400
 _WRAPPED_SHARE = 0.3
+_WRAPPED_CHARACTERS = 40
 _PROSE_WORDS = 5
 _UNFINISHED_PROSE_WORDS = 25
 
@@ -72,5 +73,9 @@ def _split_block(block: re.Match[str]) -> list[Line]:
 
 def _is_wrapped(blocks: Sequence[Sequence[Line]]) -> bool:
     breaks = [pair for block in blocks for pair in pairwise(block)]
-    running_on = sum(not above.ends_sentence and below.text[0].islower() for above, below in breaks)
+    running_on = sum(_runs_on(above, below) for above, below in breaks)
     return running_on > _WRAPPED_SHARE * len(breaks)
+
+
+def _runs_on(above: Line, below: Line) -> bool:
+    return len(above.text) >= _WRAPPED_CHARACTERS and not above.ends_sentence and below.text[0].islower()

@@ -6,7 +6,6 @@ Rows of the table in `furniture`.
 from schemas import RemovalReason
 from services.clean.rule import Reach, Rule, anywhere, as_written, whole
 
-
 LISTINGS: tuple[Rule, ...] = (
     Rule(
         "list head",

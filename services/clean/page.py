@@ -62,14 +62,9 @@ def read_page(html: str, metadata: Metadata) -> Page:
 
 
 def _complete(said: Metadata, document: trafilatura.settings.Document, html: str) -> Metadata:
-    title = (
-        split_site(unescape(document.title))[0]
-        if document.title and " | " in document.title
-        else document.title
-    )
     return said.model_copy(
         update={
-            "title": said.title or title or None,
+            "title": said.title or _read_title(document),
             "authors": said.authors or read_authors(document.author, document.sitename),
             "published_at": said.published_at or _read_date(html[:_HEAD], document.date),
             "url": said.url or document.url or None,
@@ -78,20 +73,36 @@ def _complete(said: Metadata, document: trafilatura.settings.Document, html: str
     )
 
 
+def _read_title(document: trafilatura.settings.Document) -> str | None:
+    """The page's title without the outlet's name, which the host or the page itself gives away."""
+    names = [_squeeze(name) for name in (document.sitename, document.hostname) if name]
+    parts = [part.strip() for part in unescape(document.title or "").split(" | ")]
+    title = next((part for part in parts if part and not _is_outlet(part, names)), None)
+    headline, site = split_site(title or "")
+    return headline if site and _is_outlet(site, names) else title
+
+
+def _is_outlet(said: str, names: list[str]) -> bool:
+    squeezed = _squeeze(said)
+    return any(squeezed and squeezed in name for name in names)
+
+
+def _squeeze(said: str) -> str:
+    return "".join(filter(str.isalnum, said.casefold()))
+
+
 def _read_date(head: str, day: str | None) -> datetime | None:
     """The moment that the page's own markup gives; else the day htmldate found there, at midnight UTC."""
     metas = (tag.group() for tag in _META.finditer(head))
     given = [content[1] for tag in metas if _META_DATE.search(tag) and (content := _CONTENT.search(tag))]
-    moments = [_parse(one) for one in given + _JSON_DATE.findall(head)]
-    exact = next((moment for moment in moments if moment and moment.tzinfo), None)
-    if exact:
-        return exact.astimezone(UTC)
-    found = _parse(day or "")
-    return found.replace(tzinfo=UTC) if found else None
+    moments = (_parse(one) for one in given + _JSON_DATE.findall(head))
+    return next((moment for moment in moments if moment), None) or _parse(f"{day}T00:00:00Z")
 
 
 def _parse(said: str) -> datetime | None:
+    """The moment in UTC; None where it is none, or has no zone."""
     try:
-        return datetime.fromisoformat(said.strip())
-    except ValueError:
+        moment = datetime.fromisoformat(said.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None

@@ -17,7 +17,7 @@ from services.clean.rule import Reach, Rule
 
 _LONGEST_LIST = 24
 _LONGEST_READ_ALSO = 5
-_ENOUGH_TOLD = 60
+_ENOUGH_TOLD = 40
 _MOST_SWEEPS = 12
 _MOST_STANDFIRSTS = 3
 _LISTS = {RemovalReason.NAVIGATION, RemovalReason.RELATED_LIST, RemovalReason.SHARE_BAR}
