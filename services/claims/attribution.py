@@ -1,0 +1,139 @@
+"""Who says what: attributions from a dependency parse, by rules. A trained model can take this place.
+
+The seam: a parsed `Doc` goes in, attributions in characters of its text come out; names are not needed.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from schemas import QuoteType
+from services.claims.clauses import find_clauses
+from services.claims.direct import FLOATING, find_direct
+from services.claims.findings import Finding, Reading, read
+from services.claims.lexicon import PRIMARY
+from services.claims.nominals import find_nominals
+from services.claims.phrases import Range, lemma
+from services.claims.quotes import Quote
+
+VERSION = "rules-1"
+THRESHOLD = 0.34
+FIRST_OR_SECOND = frozenset({"i", "we", "you", "who", "that", "which", "it"})
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A source, a cue and a content, each as half-open bounds in the text; confidence 0..1."""
+
+    source: tuple[Range, ...]
+    cue: tuple[Range, ...]
+    content: tuple[Range, ...]
+    quote_type: QuoteType
+    rule: str
+    confidence: float
+
+
+def attribute(doc: Doc, threshold: float = THRESHOLD) -> list[Attribution]:
+    """The attributions of a text in the order of their content.
+
+    `doc` needs tags, lemmas and a dependency parse. Readings that the lexicon trusts less than `threshold`
+    are left out. No two attributions have the same content and cue.
+    """
+    reading = read(doc)
+    direct = find_direct(reading)
+    heads = {finding.head for finding in direct}
+    others = [*find_clauses(reading, threshold), *find_nominals(reading, threshold)]
+    plain = [_fit(reading, finding) for finding in others if finding.head not in heads]
+    led = [finding for finding in direct if finding.rule != FLOATING]
+    kept = _distinct([*led, *(finding for finding in plain if finding is not None)])
+    kept = _take_up(reading, kept, [finding for finding in direct if finding.rule == FLOATING])
+    return [
+        Attribution(
+            f.source, f.cue, f.content, _quote_type(reading, f.content), f.rule, round(f.confidence, 3)
+        )
+        for f in sorted(kept, key=lambda finding: finding.bounds)
+    ]
+
+
+def _fit(reading: Reading, finding: Finding) -> Finding | None:
+    """The finding with its content brought into line with the quotations it touches."""
+    inside = reading.quote_of[finding.head]
+    if inside >= 0:
+        return _nested(reading, finding, reading.quotes[inside])
+    content = tuple(_widen(reading, bounds, finding.cue) for bounds in finding.content)
+    return finding.with_content(content)
+
+
+def _nested(reading: Reading, finding: Finding, quote: Quote) -> Finding | None:
+    """Within a quotation only plain reports of what a third person said are taken for attributions."""
+    text = reading.text
+    source = " ".join(text[start:end] for start, end in finding.source).lower()
+    word = lemma(reading.doc[finding.head])
+    if (
+        not source
+        or source in FIRST_OR_SECOND
+        or word not in PRIMARY
+        or not finding.rule.startswith("clause")
+    ):
+        return None
+    clipped = [
+        (max(start, quote.inner_start), min(end, quote.inner_end))
+        for start, end in finding.content
+        if start < quote.inner_end and end > quote.inner_start
+    ]
+    return finding.with_content(clipped) if clipped else None
+
+
+def _widen(reading: Reading, bounds: Range, cue: Iterable[Range]) -> Range:
+    start, end = bounds
+    first, last = (reading.quote_of[index] for index in (reading.token_at(start), reading.token_at(end - 1)))
+    cue_starts = [begin for begin, _ in cue]
+    if first >= 0 and not any(reading.quotes[first].start <= at < start for at in cue_starts):
+        start = min(start, reading.quotes[first].inner_start)
+    if last >= 0 and not any(end <= at < reading.quotes[last].end for at in cue_starts):
+        end = max(end, reading.quotes[last].inner_end)
+    return start, end
+
+
+def _take_up(reading: Reading, findings: list[Finding], floating: list[Finding]) -> list[Finding]:
+    """Quotations without a cue go to the attribution before them in their paragraph: "He objected. “…”"."""
+    taken = sorted((one for one in findings if reading.quote_of[one.head] < 0), key=lambda one: one.bounds)
+    starts = [one.bounds[0] for one in taken]
+    for quote in floating:
+        index = bisect_left(starts, quote.bounds[0]) - 1
+        paragraph = _paragraph(reading, quote.bounds[0])
+        if index < 0 or taken[index].bounds[0] < paragraph[0] or taken[index].bounds[1] > quote.bounds[0]:
+            continue
+        last = taken[index]
+        taken[index] = last.with_content((*last.content, *quote.content))
+    nested = [one for one in findings if reading.quote_of[one.head] >= 0]
+    return [*taken, *nested]
+
+
+def _paragraph(reading: Reading, offset: int) -> Range:
+    index = bisect_right(reading.paragraphs, (offset, len(reading.text) + 1)) - 1
+    return reading.paragraphs[index]
+
+
+def _distinct(findings: list[Finding]) -> list[Finding]:
+    """One finding for each cue and content: of two that cover the same words the surer one stays."""
+    kept: dict[Range, Finding] = {}
+    for finding in findings:
+        rival = kept.get(finding.bounds)
+        if rival is None or rival.confidence < finding.confidence:
+            kept[finding.bounds] = finding
+    return list(kept.values())
+
+
+def _quote_type(reading: Reading, content: Iterable[Range]) -> QuoteType:
+    quoted = plain = 0
+    for start, end in content:
+        for token in reading.doc[slice(*reading.tokens((start, end)))]:
+            if any(character.isalnum() for character in token.text):
+                quoted += reading.quote_of[token.i] >= 0
+                plain += reading.quote_of[token.i] < 0
+    if not quoted:
+        return QuoteType.INDIRECT
+    return QuoteType.MIXED if plain else QuoteType.DIRECT

@@ -1,0 +1,203 @@
+"""Articles become claims: attributions are found, their sources resolved, and every claim rated."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from schemas import (
+    Claim,
+    Claimant,
+    ClaimKind,
+    Cue,
+    Entity,
+    FoundBy,
+    Mention,
+    Metadata,
+    Provenance,
+    QuoteType,
+    Span,
+    derive_id,
+)
+from services.claims.attribution import VERSION, Attribution, attribute
+from services.claims.checkworthiness import rate
+from services.claims.claimants import Cast, gather, resolve
+from services.claims.nesting import find_enclosing
+from services.claims.phrases import Range, lemma
+from services.claims.stance import judge_modality, judge_polarity
+
+ASSERTED_FROM = 0.6
+"""Check-worthiness from which a sentence of the article itself counts as a claim."""
+SHORTEST = 6
+"""Words that a sentence of the article itself must have to count as a claim."""
+QUOTE_MARKS = re.compile(r"""["“”„«»]|''|``|(?<!\w)[‘']|(?<=[.,!?])[’'](?!\w)""")
+LEADING_THAT = re.compile(r"^that\b,?\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A clean text with what the stages before found in it."""
+
+    article_id: UUID
+    text: str
+    metadata: Metadata
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+
+
+def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> list[tuple[Claim, ...]]:
+    """The claims of each article, in the order of the articles and, within one, of the content.
+
+    `nlp` is the pipeline of `load_pipeline`; each text is parsed once.
+    """
+    docs = nlp.pipe([article.text for article in articles], batch_size=batch_size)
+    return [tuple(detect_in(doc, article)) for doc, article in zip(docs, articles, strict=True)]
+
+
+def detect_in(doc: Doc, article: Article) -> list[Claim]:
+    """The claims of one article whose text has been parsed, in the order of their content."""
+    attributions = attribute(doc)
+    cast = gather(doc, article.mentions, article.entities)
+    claims = [*_attributed(doc, article, cast, attributions), *_asserted(doc, article, cast, attributions)]
+    return sorted(claims, key=lambda claim: (claim.content[0].start, -claim.content[-1].end))
+
+
+def _attributed(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Attribution]) -> list[Claim]:
+    """Outer claims first, since who reports others is known before who is reported."""
+    parents = find_enclosing(attributions)
+    order = sorted(
+        range(len(attributions)),
+        key=lambda index: (
+            parents[index] is not None,
+            (attributions[index].cue or attributions[index].content)[0],
+        ),
+    )
+    made: dict[int, Claim] = {}
+    for index in order:
+        attribution, parent = attributions[index], parents[index]
+        outer = made.get(parent) if parent is not None else None
+        claimant = resolve(
+            cast,
+            attribution.source,
+            carried=attribution.rule == "quote_carried",
+            others=_not_meant(cast, attribution, outer),
+            nested=outer is not None,
+        )
+        claim = _claim(doc, article, cast, attribution, claimant)
+        made[index] = claim.model_copy(update={"nested_in": outer.claim_id}) if outer is not None else claim
+    return list({claim.claim_id: claim for claim in made.values()}.values())
+
+
+def _not_meant(cast: Cast, attribution: Attribution, outer: Claim | None) -> frozenset[UUID]:
+    """Speakers don't call themselves by name or "he" in words quoted from them."""
+    others: set[UUID] = set()
+    if attribution.quote_type is QuoteType.DIRECT:
+        named = (mention for start, end in attribution.content for mention in cast.within(start, end))
+        others.update(mention.entity_id for mention in named)
+    if outer is not None and outer.quote_type is QuoteType.DIRECT and outer.claimant is not None:
+        speaker = outer.claimant.entity_id
+        others.update({speaker} if speaker is not None else ())
+    return frozenset(others)
+
+
+def _claim(
+    doc: Doc, article: Article, cast: Cast, attribution: Attribution, claimant: Claimant | None
+) -> Claim:
+    content = _spans(article.text, attribution.content)
+    words = _tokens(doc, [(span.start, span.end) for span in content])
+    cue_words = _tokens(doc, attribution.cue)
+    word = _lemma(doc, attribution)
+    return Claim(
+        claim_id=_identify(article, ClaimKind.ATTRIBUTED, content),
+        kind=ClaimKind.ATTRIBUTED,
+        content=content,
+        text=_without_that(_one_line(content), attribution),
+        claimant=claimant,
+        cue=Cue(spans=_spans(article.text, attribution.cue), lemma=word) if attribution.cue else None,
+        quote_type=attribution.quote_type,
+        polarity=judge_polarity(cue_words, word),
+        modality=judge_modality(words, word, attribution.rule),
+        check_worthiness=rate(words),
+        about=_about(cast, content),
+        provenance=Provenance(method=attribution.rule, version=VERSION, confidence=attribution.confidence),
+    )
+
+
+def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Attribution]) -> Iterator[Claim]:
+    """Sentences in which nobody is cited and that call for a check."""
+    cited = {token.i for one in attributions for token in _tokens(doc, (*one.source, *one.cue, *one.content))}
+    claimant = _outlet(article.metadata)
+    for sentence in doc.sents:
+        words = [token for token in sentence if not (token.is_space or token.is_punct)]
+        if len(words) < SHORTEST or any(token.i in cited for token in words):
+            continue
+        worth = rate(list(sentence))
+        if worth.score >= ASSERTED_FROM and any(token.pos_ in {"VERB", "AUX"} for token in words):
+            content = _spans(article.text, [(words[0].idx, _end(words[-1]))])
+            yield Claim(
+                claim_id=_identify(article, ClaimKind.ASSERTED, content),
+                kind=ClaimKind.ASSERTED,
+                content=content,
+                text=_one_line(content),
+                claimant=claimant,
+                modality=judge_modality(list(sentence), "", "sentence"),
+                check_worthiness=worth,
+                about=_about(cast, content),
+                provenance=Provenance(method="sentence", version=VERSION, confidence=0.5),
+            )
+
+
+def _end(last: Token) -> int:
+    """Where a sentence ends that has `last` for its last word: a closing bracket goes with it."""
+    after = last.doc[last.i + 1] if last.i + 1 < len(last.doc) else last
+    return after.idx + len(after) if after.text in {")", "]"} else last.idx + len(last)
+
+
+def _outlet(metadata: Metadata) -> Claimant | None:
+    name = metadata.site_name or metadata.source
+    return Claimant(name=name, found_by=FoundBy.NAME, confidence=0.9) if name else None
+
+
+def _spans(text: str, bounds: Sequence[Range]) -> tuple[Span, ...]:
+    return tuple(Span.cut(text, start, end) for start, end in bounds)
+
+
+def _tokens(doc: Doc, bounds: Sequence[Range]) -> list[Token]:
+    found: list[Token] = []
+    for start, end in bounds:
+        phrase = doc.char_span(start, end, alignment_mode="expand")
+        found += list(phrase) if phrase is not None else []
+    return found
+
+
+def _lemma(doc: Doc, attribution: Attribution) -> str:
+    if attribution.rule == "according_to":
+        return "according to"
+    words = _tokens(doc, attribution.cue)
+    inside = {token.i for token in words}
+    heads = [token for token in words if token.head.i not in inside or token.head == token]
+    head = next((token for token in heads if token.pos_ in {"VERB", "NOUN", "ADJ"}), next(iter(heads), None))
+    return lemma(head) if head is not None else ""
+
+
+def _about(cast: Cast, content: Sequence[Span]) -> tuple[UUID, ...]:
+    found = (mention for span in content for mention in cast.within(span.start, span.end))
+    return tuple(dict.fromkeys(mention.entity_id for mention in found))
+
+
+def _identify(article: Article, kind: ClaimKind, content: Sequence[Span]) -> UUID:
+    bounds = [bound for span in content for bound in (span.start, span.end)]
+    return derive_id("claim", article.article_id, kind.value, *bounds)
+
+
+def _one_line(content: Sequence[Span]) -> str:
+    joined = " ".join(span.exact for span in content)
+    return " ".join(QUOTE_MARKS.sub("", joined).split())
+
+
+def _without_that(line: str, attribution: Attribution) -> str:
+    """The "that" which leads a reported clause belongs to the span (PARC) and not to what is claimed."""
+    return LEADING_THAT.sub("", line, count=1) if attribution.rule.endswith("_that") else line

@@ -1,0 +1,120 @@
+"""Source phrases are resolved to the entities of the article."""
+
+import pytest
+from hand_made import Detect, body, name, person
+
+from schemas import Claim, EntityKind, FoundBy
+
+BERG = person("Anna Berg", "Berg", titles=("mayor",))
+HOLM = person("Lars Holm", "Holm", titles=("Danish minister", "Mr."))
+
+
+def claim_of(claims: list[Claim], words: str) -> Claim:
+    return next(claim for claim in claims if claim.text.startswith(words))
+
+
+def test_a_name_is_resolved_to_the_fullest_one(claims_in: Detect) -> None:
+    text = "Anna Berg came late. Berg said the harbour would close."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.entity_id, claimant.found_by) == (
+        "Anna Berg",
+        BERG.entity_id,
+        FoundBy.NAME,
+    )
+
+
+def test_the_whole_source_phrase_is_the_span(claims_in: Detect) -> None:
+    text = "Anna Berg, the mayor of Lund, said the harbour would close."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert claimant.span is not None
+    assert claimant.span.exact == "Anna Berg, the mayor of Lund"
+
+
+def test_a_pronoun_is_the_subject_of_the_sentence_before(claims_in: Detect) -> None:
+    text = "The minister Lars Holm was asked about Berg's plans. He said the harbour would close."
+    claimant = claim_of(claims_in(text, BERG, HOLM), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.found_by) == ("Lars Holm", FoundBy.PRONOUN)
+
+
+def test_a_pronoun_agrees_in_gender_with_a_title(claims_in: Detect) -> None:
+    berg = person("Anna Berg", titles=("Mrs.",))
+    text = "Lars Holm met Mrs. Anna Berg on Monday. She said the harbour would close."
+    claimant = claim_of(claims_in(text, berg, HOLM), "the harbour").claimant
+    assert claimant is not None
+    assert claimant.name == "Anna Berg"
+
+
+def test_who_named_in_the_quote_is_not_its_speaker(claims_in: Detect) -> None:
+    text = "Lars Holm was asked for his view. “Anna Berg is right about the harbour,” he said."
+    claimant = claim_of(claims_in(text, BERG, HOLM), "Anna Berg is right").claimant
+    assert claimant is not None
+    assert claimant.name == "Lars Holm"
+
+
+def test_a_relative_pronoun_is_the_noun_before_it(claims_in: Detect) -> None:
+    text = "The town trusts Anna Berg, who said that the harbour would close."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.PRONOUN)
+
+
+def test_a_title_stands_for_who_bears_it(claims_in: Detect) -> None:
+    text = "Anna Berg came late. The mayor said the harbour would close."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.TITLE)
+
+
+def test_a_coordination_keeps_its_name_as_printed(claims_in: Detect) -> None:
+    sweden = name(EntityKind.PLACE, "Sweden")
+    text = "Sweden and the islands say Berg has no right to close the harbour."
+    claimant = claim_of(claims_in(text, sweden, BERG), "Berg has no right").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.entity_id) == ("Sweden and the islands", None)
+    assert claimant.found_by is FoundBy.COLLECTIVE
+
+
+def test_they_are_the_coordination_before(claims_in: Detect) -> None:
+    text = "Sweden and the islands say Berg is wrong. They say the harbour must stay open."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.found_by) == ("Sweden and the islands", FoundBy.PRONOUN)
+
+
+def test_an_unnamed_source_stays_unnamed_and_is_described(claims_in: Detect) -> None:
+    text = "Two senior officials said the harbour would close."
+    claimant = claim_of(claims_in(text), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.entity_id) == ("Two senior officials", None)
+    assert claimant.found_by is FoundBy.UNNAMED
+
+
+def test_a_role_with_a_named_body_is_not_that_body(claims_in: Detect) -> None:
+    port = body("Lund Port Authority")
+    text = "A spokesman for the Lund Port Authority said the harbour would close."
+    claimant = claim_of(claims_in(text, port), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.entity_id, claimant.found_by) == (None, FoundBy.ROLE)
+
+
+def test_a_speaker_is_carried_on_into_the_next_paragraph(claims_in: Detect) -> None:
+    text = "“The harbour will close,” Anna Berg said. “That is decided.”\n\n“Nobody can change it any more.”"
+    claimant = claim_of(claims_in(text, BERG), "Nobody").claimant
+    assert claimant is not None
+    assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.CARRIED)
+
+
+def test_carried_is_less_sure_than_named(claims_in: Detect) -> None:
+    text = "“The harbour will close,” Anna Berg said. “That is decided.”\n\n“Nobody can change it any more.”"
+    named, carried = (claim.claimant for claim in claims_in(text, BERG))
+    assert named is not None
+    assert carried is not None
+    assert carried.confidence < named.confidence
+
+
+@pytest.mark.parametrize("text", ["It was reportedly closed in March after a storm.", "“We close.”"])
+def test_without_a_source_there_is_no_claimant(claims_in: Detect, text: str) -> None:
+    assert all(claim.claimant is None for claim in claims_in(text))
