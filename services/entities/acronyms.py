@@ -7,6 +7,7 @@ from services.entities.found import NamedSpan
 from services.entities.known_names import find_known
 from services.entities.names import abbreviates, fold, is_acronym, take_initials
 from services.entities.overlaps import is_free
+from services.entities.words import WordIndex, find_name
 
 _IN_BRACKETS = re.compile(r"\s?\(((?:[^\W\d_]\.?){2,8})\)")
 _BRACKETED_END = re.compile(r"\s?\(((?:[^\W\d_]\.?){2,8})\)?$")
@@ -37,13 +38,15 @@ def find_definitions(text: str, spans: Sequence[NamedSpan]) -> dict[str, NamedSp
     return defined
 
 
-def add_defined(text: str, spans: list[NamedSpan], defined: dict[str, NamedSpan]) -> list[NamedSpan]:
+def add_defined(
+    text: str, index: WordIndex, spans: list[NamedSpan], defined: dict[str, NamedSpan]
+) -> list[NamedSpan]:
     """The spans with every place where a defined acronym stands and no name was found yet."""
     added = [
-        NamedSpan.cut(text, match.start(), match.end(), long.label)
+        NamedSpan.cut(text, start, end, long.label)
         for acronym, long in defined.items()
-        for match in re.finditer(rf"(?<![\w-]){re.escape(acronym)}(?![\w-])", text)
-        if is_free(spans, match.start(), match.end())
+        for start, end in find_name(text, index, acronym)
+        if is_free(spans, start, end)
     ]
     return sorted([*spans, *added])
 

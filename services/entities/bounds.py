@@ -13,6 +13,7 @@ _POSSESSIVE = re.compile(r"['’][sS]$")
 _ABBREVIATION = re.compile(
     r"(?:^|\s)(?:(?:[^\W\d_]\.){2,}|(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros|Cos|St|Md|Mass|Calif)\.)$"
 )
+_PREFIX = re.compile(r"(?:pro|anti|post|pre|non|ex|mid|then|then-ex)-(?=[A-Z])")
 _KEEP_THE = frozenset({EntityKind.WORK, EntityKind.PLACE})
 
 
@@ -24,6 +25,7 @@ def tidy(text: str, found: FoundMention) -> NamedSpan | None:
     if not 0 <= found.start <= found.end <= len(text):
         raise ValueError(f"{found} lies outside a text of {len(text)} code points")
     start, end = _strip(text, found.start, _end_in_paragraph(text, found))
+    start += _measure_prefix(text[start:end])
     if start >= end:
         return None
     span = NamedSpan.cut(text, start, end, found.label)
@@ -50,11 +52,17 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
         stretch = text[start:end]
         if _POSSESSIVE.search(stretch):
             end -= 2
-        elif _is_word(stretch[-1]) or _closes(stretch):
+        elif _is_word(stretch[-1]) or _closes(text, start, end):
             break
         else:
             end -= 1
     return start, end
+
+
+def _measure_prefix(stretch: str) -> int:
+    """The length of "pro-", "post-" and the like before a capital: not part of what is named."""
+    prefix = _PREFIX.match(stretch)
+    return len(prefix.group()) if prefix else 0
 
 
 def _is_word(char: str) -> bool:
@@ -62,9 +70,12 @@ def _is_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN"
 
 
-def _closes(stretch: str) -> bool:
-    """Whether the last character belongs to the name although it is punctuation."""
-    return stretch.endswith(".") and _ABBREVIATION.search(stretch) is not None
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether a full stop at the end belongs to the name: an abbreviation, or a comma follows it."""
+    stretch = text[start:end]
+    if not stretch.endswith("."):
+        return False
+    return text[end : end + 1] == "," or _ABBREVIATION.search(stretch) is not None
 
 
 def _measure_article(text: str, span: NamedSpan) -> int:

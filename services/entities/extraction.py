@@ -11,6 +11,8 @@ from services.entities.bounds import PARAGRAPH_BREAK
 from services.entities.found import Extraction, FoundMention
 from services.entities.merging import merge
 
+PARAGRAPHS = 4
+"""Paragraphs that go to the model for each article of the batch size: measured fastest for news."""
 LONGEST = 20_000
 """Code points given to the model at once; longer paragraphs are cut at a space."""
 
@@ -18,11 +20,11 @@ LONGEST = 20_000
 def extract(nlp: Language, articles: Sequence[tuple[UUID, str]], batch_size: int = 16) -> list[Extraction]:
     """The extraction of each article (its id and clean text), in the same order.
 
-    The model sees paragraph by paragraph, `batch_size` of them at a time, so no name crosses one.
+    The model sees paragraph by paragraph, so no name crosses one, and about `batch_size` articles at a time.
     """
     pieces = ((piece, (at, offset)) for at, (_, text) in enumerate(articles) for offset, piece in cut(text))
     found: list[list[FoundMention]] = [[] for _ in articles]
-    for doc, (at, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=batch_size):
+    for doc, (at, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=batch_size * PARAGRAPHS):
         found[at].extend(replace(m, start=m.start + offset, end=m.end + offset) for m in read_doc(doc))
     return [merge(id_, text, mentions) for (id_, text), mentions in zip(articles, found, strict=True)]
 

@@ -27,6 +27,26 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "cape verde": ("cabo verde",),
     "east timor": ("timor-leste",),
 }
+_ONE_FORM = (
+    "afghanistan albania algeria andorra angola argentina armenia australia austria azerbaijan "
+    "bahamas bahrain bangladesh barbados belarus belgium belize benin bhutan bolivia botswana brazil "
+    "brunei bulgaria burundi cambodia cameroon canada chile colombia comoros croatia cuba cyprus "
+    "denmark djibouti ecuador egypt england eritrea estonia ethiopia fiji finland france gabon gambia "
+    "germany ghana greece grenada guatemala guinea guyana haiti honduras hungary iceland india "
+    "indonesia iraq ireland italy jamaica japan kazakhstan kenya kiribati kosovo kuwait kyrgyzstan "
+    "laos latvia lebanon lesotho liberia libya liechtenstein lithuania luxembourg madagascar malawi "
+    "malaysia maldives mali malta mauritania mauritius mexico moldova mongolia montenegro morocco "
+    "mozambique namibia nauru nepal nicaragua nigeria norway oman pakistan palau panama paraguay peru "
+    "philippines poland portugal qatar romania rwanda samoa scotland senegal serbia seychelles "
+    "singapore slovakia slovenia somalia spain sudan suriname sweden switzerland taiwan tajikistan "
+    "tanzania thailand tonga tunisia turkmenistan tuvalu uganda ukraine uruguay uzbekistan vanuatu "
+    "venezuela vietnam wales yemen zambia zimbabwe"
+)
+"""Countries with one usual name of one word; those that are also given names or surnames are left out."""
+_ONE_FORM_OF_TWO = (
+    "burkina faso", "costa rica", "el salvador", "equatorial guinea", "new zealand", "northern ireland",
+    "papua new guinea", "san marino", "sierra leone", "south africa", "south sudan", "sri lanka",
+)  # fmt: skip
 _BODIES: dict[str, tuple[str, ...]] = {
     "united nations": ("un", "uno"),
     "european union": ("eu",),
@@ -43,7 +63,9 @@ _BODIES: dict[str, tuple[str, ...]] = {
 _CANONICAL = {
     form: name for table in (_COUNTRIES, _BODIES) for name, forms in table.items() for form in (name, *forms)
 }
-_KINDS = dict.fromkeys(_COUNTRIES, EntityKind.PLACE) | dict.fromkeys(_BODIES, EntityKind.ORGANIZATION)
+_KINDS = dict.fromkeys(
+    (*_COUNTRIES, *_ONE_FORM.split(), *_ONE_FORM_OF_TWO), EntityKind.PLACE
+) | dict.fromkeys(_BODIES, EntityKind.ORGANIZATION)
 
 
 def find_known(surface: str, key: str) -> str:

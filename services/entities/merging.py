@@ -15,6 +15,7 @@ from services.entities.plausibility import keep_plausible
 from services.entities.propagation import propagate_persons
 from services.entities.titles import add_titles
 from services.entities.voting import vote_kinds
+from services.entities.words import WordIndex, index_words
 
 Cluster = tuple[EntityKind, str]
 
@@ -26,21 +27,22 @@ def merge(article_id: UUID, text: str, found: Sequence[FoundMention]) -> Extract
     it, in any order; mentions may be dropped (not a name), trimmed, or added (a known surname that
     was missed). ValueError where a mention lies outside `text`.
     """
-    spans = _tidy_all(text, found)
+    index = index_words(text)
+    spans = _tidy_all(text, index, found)
     defined = find_definitions(text, spans)
-    spans = add_defined(text, spans, defined)
+    spans = add_defined(text, index, spans, defined)
     links = link_keys(spans, defined)
     kinds = vote_kinds(text, spans, links)
     persons = [span for span in spans if kinds[links[span.key]] is EntityKind.PERSON]
-    spans = propagate_persons(text, spans, persons, kinds)
+    spans = propagate_persons(text, index, spans, persons, kinds)
     return _build(article_id, text, _cluster(text, spans, links, kinds))
 
 
-def _tidy_all(text: str, found: Iterable[FoundMention]) -> list[NamedSpan]:
+def _tidy_all(text: str, index: WordIndex, found: Iterable[FoundMention]) -> list[NamedSpan]:
     """The names in the found mentions, in order, without overlaps."""
     named = [tidy(text, mention) for mention in sorted(set(found)) if names_something(mention.label)]
     spans = resolve_overlaps(span for span in named if span)
-    return keep_plausible(text, split_bracketed(text, spans))
+    return keep_plausible(text, index, split_bracketed(text, spans))
 
 
 def _cluster(

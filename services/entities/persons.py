@@ -17,23 +17,26 @@ Words = tuple[str, ...]
 def cluster_persons(spans: Sequence[NamedSpan], links: Mapping[str, str]) -> dict[NamedSpan, str]:
     """For each mention of a person the key of the fullest name of that person."""
     keys = {span: links[span.key] for span in spans}
-    anchors, candidates = _find_anchors(keys.values())
-    full = {key: [span for span in spans if keys[span] == key] for key in anchors}
+    candidates = _find_candidates(keys.values())
+    full: dict[str, list[NamedSpan]] = {}
+    for span, key in keys.items():
+        full.setdefault(key, []).append(span)
     return {span: _choose(span, candidates[keys[span]], full) for span in spans}
 
 
-def _find_anchors(keys: Iterable[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """The keys that no fuller name covers, and for each key the anchors that it can stand for."""
-    anchors: list[str] = []
+def _find_candidates(keys: Iterable[str]) -> dict[str, list[str]]:
+    """For each key the fullest names that it can stand for; itself where no fuller name covers it."""
+    anchors: dict[str, list[str]] = {}
     candidates: dict[str, list[str]] = {}
     for key in sorted(set(keys), key=_fullness):
         words = person_words(key)
-        fitting = [anchor for anchor in anchors if shortens(words, person_words(anchor))]
-        fitting = _prefer_surname(words, fitting)
+        sharing = anchors.get(words[-1], [])
+        fitting = [anchor for anchor in sharing if shortens(words, person_words(anchor))]
+        candidates[key] = _prefer_surname(words, fitting) or [key]
         if not fitting:
-            anchors.append(key)
-        candidates[key] = fitting or [key]
-    return anchors, candidates
+            for word in {words[0], words[-1]}:
+                anchors.setdefault(word, []).append(key)
+    return candidates
 
 
 def _fullness(key: str) -> tuple[int, int, str]:

@@ -1,7 +1,9 @@
 """The spaCy pipeline of this stage, with nothing in it but what finding names needs."""
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
 
 import spacy
 from spacy.language import Language
@@ -25,15 +27,23 @@ def load_pipeline(name: str = DEFAULT) -> Language:
 
 
 def _load(name: str) -> Language:
-    loaded = None
     if name.isidentifier() and find_spec(name) is not None:
         load = getattr(import_module(name), "load", None)
-        loaded = load(exclude=list(UNUSED)) if load else None
-    if isinstance(loaded, Language):
-        return loaded
+        loaded = load(exclude=list(UNUSED)) if load and _takes_exclude(load) else None
+        if isinstance(loaded, Language):
+            return loaded
     try:
         return spacy.load(name, exclude=list(UNUSED))
     except OSError as error:
         raise ValueError(
             f"{SETTING}: no spaCy pipeline {name!r} is installed; install it with pip or name another one"
         ) from error
+
+
+def _takes_exclude(load: Callable[..., object]) -> bool:
+    """Whether it can be called as a pipeline package's `load`; `json.load` cannot."""
+    try:
+        signature(load).bind(exclude=[])
+    except TypeError:
+        return False
+    return True

@@ -49,7 +49,7 @@ ROLES = (TITLES | ALSO_GIVEN_NAMES) - {"prime", "vice", "deputy"} | gather_words
 
 FORMERLY = gather_words(
     "former deputy vice acting outgoing incoming interim late retired exiled jailed then-president "
-    "ex-president longtime veteran ex- then"
+    "ex-president longtime veteran"
 )
 """Words that stand in small letters even before a title in capitals ("former President")."""
 

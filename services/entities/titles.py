@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.entities.bounds import PARAGRAPH_BREAK, begins_sentence
 from services.entities.found import NamedSpan
+from services.entities.overlaps import is_free
 from services.entities.roles import FORMERLY, MODIFIERS, gather_words, is_honorific, is_role
 
 REACH = 90
@@ -15,6 +16,7 @@ LONGEST = 8
 
 _WORD = re.compile(r"[^\W_](?:[\w’'&-]|\.(?=\w))*\.?")
 _LINKS = frozenset({"of", "for", "to"})
+_BETWEEN = frozenset({"the", "of", "and", "for"})
 _CALENDAR = gather_words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december today yesterday tomorrow"
@@ -65,35 +67,34 @@ def _first_of_title(text: str, words: list[re.Match[str]], others: Sequence[Name
             return None
         head = head_of
     first = head
-    while first and _modifies(text, words[first - 1], words[head].group(), others):
+    while first and _modifies(text, words[first - 1], words[first].group(), others):
         first -= 1
     return first
 
 
 def _head_before_link(words: list[re.Match[str]]) -> int | None:
     """The role in "President of Russia" before a name: capitals between the link and the name."""
-    for i in range(len(words) - 2, 0, -1):
-        word = words[i].group()
-        if word in _LINKS and is_role(words[i - 1].group()):
-            return i - 1
-        if not (words[i + 1].group()[0].isupper() and (word[0].isupper() or word in {"the", "of", "and"})):
+    letters = [word.group() for word in words]
+    for i in range(len(letters) - 1, 0, -1):
+        if letters[i] in _LINKS and is_role(letters[i - 1]):
+            return i - 1 if letters[-1][0].isupper() else None
+        if not letters[i][0].isupper() and letters[i] not in _BETWEEN:
             return None
     return None
 
 
-def _modifies(text: str, word: re.Match[str], head: str, others: Sequence[NamedSpan]) -> bool:
-    """Whether a word before a title's head belongs to the title."""
+def _modifies(text: str, word: re.Match[str], following: str, others: Sequence[NamedSpan]) -> bool:
+    """Whether a word belongs to the title that goes on with the word `following`."""
     letters = word.group()
     if is_role(letters):
         return True
-    if is_honorific(head) or letters.casefold() in _CALENDAR or letters.endswith(("'s", "’s")):
+    if is_honorific(following) or letters.casefold() in _CALENDAR or letters.endswith(("'s", "’s")):
         return False
     if letters[0].islower():
-        return letters in (FORMERLY if head[0].isupper() else MODIFIERS)
+        return letters in (FORMERLY if following[0].isupper() else MODIFIERS)
     if letters.casefold() in MODIFIERS:
         return True
-    named = any(other.start <= word.start() < other.end for other in others)
-    return named or not begins_sentence(text, word.start())
+    return not is_free(others, word.start(), word.start() + 1) or not begins_sentence(text, word.start())
 
 
 def _find_after(text: str, end: int) -> str:
