@@ -29,6 +29,7 @@ from services.control.publication import Candidate, Published, find_ended, publi
 from services.control.topology import apply_topology
 from services.embedded.processes import Crew, serve
 from services.entities.settings import EntitiesSettings
+from services.kit.pipelines import load_installed
 from services.store.engine import connect
 from services.store.tables import claims, texts
 
@@ -82,9 +83,7 @@ async def wait_for_ends(engine: Engine, published: list[Published]) -> None:
 
 def pipe_half(part: list[str], start: "multiprocessing.Barrier", done: "multiprocessing.Queue") -> None:
     """One process of the bare run; puts its seconds into `done`."""
-    from services.claims.pipeline import _load
-
-    nlp = _load(EntitiesSettings().pipeline)
+    nlp = load_installed(EntitiesSettings().pipeline, "COPYDESK_ENTITIES_PIPELINE", needs="ner", unused=())
     start.wait()
     began = time.perf_counter()
     for _ in nlp.pipe(part, batch_size=BATCH):

