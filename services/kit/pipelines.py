@@ -19,7 +19,16 @@ def load_installed(name: str, setting: str, needs: str, unused: Sequence[str]) -
     if not nlp.has_pipe(needs):
         parts = ", ".join(nlp.pipe_names) or "none"
         raise ValueError(f"{setting}: the pipeline {name!r} has no {needs} component; it has {parts}")
+    _drop_unheard(nlp)
     return nlp
+
+
+def _drop_unheard(nlp: Language) -> None:
+    """Remove embedding layers that no component listens to: a recogniser with its own pays for both."""
+    for name, pipe in list(nlp.pipeline):
+        heard = getattr(pipe, "listening_components", None)
+        if heard is not None and not set(heard) & set(nlp.pipe_names):
+            nlp.remove_pipe(name)
 
 
 def _load(name: str, setting: str, unused: Sequence[str]) -> Language:

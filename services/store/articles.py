@@ -52,8 +52,8 @@ def _decide(tx: Connection, arrival: Arrival) -> Outcome:
     """Compare with what counts now; the article's row stays locked until the transaction ends."""
     article = arrival.article
     row = {"article_id": article.article_id, "revision": article.revision}
-    first = insert(articles).values(**row, submitted_at=article.submitted_at)
-    if tx.execute(first.on_conflict_do_nothing()).rowcount:
+    first = insert(articles).values(**row, submitted_at=article.submitted_at).on_conflict_do_nothing()
+    if tx.execute(first.returning(articles.c.article_id)).first() is not None:
         return Outcome.DONE
     known = tx.execute(
         select(articles.c.revision, articles.c.submitted_at, revisions.c.submission_id)

@@ -6,17 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert
 
-# Postgres takes at most 65,535 parameters a statement.
-PARAMETERS = 60_000
-
 
 def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`; where a primary key is there already, its other given columns are replaced."""
     if not rows:
         return
     keys = [column.name for column in table.primary_key]
-    size = max(1, PARAMETERS // len(rows[0]))
-    for first in range(0, len(rows), size):
-        statement = insert(table).values(rows[first : first + size])
-        replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
+    statement = insert(table)
+    replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    # One statement, compiled once; psycopg sends the rows in pipeline mode.
+    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), list(rows))

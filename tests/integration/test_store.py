@@ -1,0 +1,138 @@
+"""The store on a real Postgres: its migrations, and one part for each kind of record."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, make_url, select, text
+from sqlalchemy.exc import DataError
+
+from services.embedded import Addresses
+from services.store.engine import UNREACHABLE, connect
+from services.store.migration import migrate
+from services.store.tables import metadata
+
+MIGRATE = """
+import sys
+from services.store.engine import connect
+from services.store.migration import migrate
+print("here", flush=True)
+sys.stdin.readline()
+migrate(connect(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def empty_url(servers: Addresses) -> Iterator[str]:
+    """Address of a database without any table, gone after the test."""
+    name = f"empty_{uuid4().hex}"
+    url = make_url(servers.database_url)
+    owner = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with owner.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    owner.dispose()
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Engine]:
+    engine = connect(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def list_tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def find_differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, metadata)
+
+
+def test_migrations_make_every_table_from_nothing(empty):
+    migrate(empty)
+    assert list_tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_migrating_again_is_harmless(empty):
+    migrate(empty)
+    with empty.begin() as tx:
+        tx.execute(
+            text("insert into articles (article_id, revision, submitted_at) values (:id, 'a', now())"),
+            {"id": uuid4()},
+        )
+    migrate(empty)
+    with empty.connect() as connection:
+        assert connection.execute(text("select count(*) from articles")).scalar() == 1
+
+
+def test_processes_may_migrate_at_once(empty_url, empty):
+    command = [sys.executable, "-c", MIGRATE, empty_url]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen(command, **pipes) for _ in range(2)]
+    for process in processes:
+        assert process.stdout.readline() == b"here\n"
+    for process in processes:
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+    errors = [process.communicate(timeout=60)[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], errors
+    assert list_tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_migrated_database_is_what_the_tables_say(empty):
+    migrate(empty)
+    assert find_differences(empty) == []
+
+
+def test_a_migration_that_is_missing_would_be_found(empty):
+    """The comparison above can fail."""
+    migrate(empty)
+    with empty.begin() as tx:
+        tx.execute(text("alter table claims drop column modality"))
+        tx.execute(text("drop index ix_claims_lower_claimant"))
+    assert {difference[0] for difference in find_differences(empty)} == {"add_column", "add_index"}
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(empty):
+    """Postgres makes tables within a transaction: the next try begins from nothing again."""
+    with empty.begin() as tx:
+        tx.execute(text("create table ledger (taken text)"))
+    with pytest.raises(Exception, match="ledger"):
+        migrate(empty)
+    assert list_tables(empty) == {"ledger"}
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "is not an address"),
+        ("mysql://desk@db/copydesk", "must begin with postgresql://"),
+    ],
+)
+def test_an_address_of_something_else_is_refused_by_the_settings_name(url, words):
+    with pytest.raises(ValueError, match=f"COPYDESK_DATABASE_URL {words}"):
+        connect(url)
+
+
+def test_a_server_that_is_away_is_told_from_a_refused_statement(engine):
+    away = connect("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(UNREACHABLE):
+        away.connect()
+    with pytest.raises(DataError), engine.connect() as connection:
+        connection.execute(text("select 1/0"))
+
+
+def test_errors_do_not_quote_what_was_to_be_stored(engine):
+    """They are logged, and article text is not."""
+    with engine.connect() as connection, pytest.raises(DataError) as refused:
+        connection.execute(select(text(":words")), {"words": "the minister resigned\0"})
+    assert "minister" not in str(refused.value)
