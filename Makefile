@@ -54,6 +54,7 @@ coverage: $(READY) ## Branch coverage of the contract and the pure modules
 lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group dev --quiet --upgrade --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/run.txt
+	@echo hatchling | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/build.txt
 
 clean: ## Remove the environment and what the tools leave
 	@rm -rf $(VENV) .copydesk build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -5,6 +5,7 @@ import typer
 from services.cli.analyze import analyze
 from services.cli.claims import claims
 from services.cli.clean import clean
+from services.cli.control import control, reconcile
 from services.cli.dead import dead
 from services.cli.lag import lag
 from services.cli.publish import publish_command
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, analyze, clean, lag, claims, trace):
+for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile):
     app.command()(command)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -16,9 +17,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from schemas import ArticleSubmitted, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.documents import check_paths
-from services.cli.exits import Exit
+from services.cli.exits import Exit, fail
 from services.cli.moments import parse_moment
-from services.control.publication import Candidate, Ended, Ending, Published, Ref, find_ended, publish
+from services.control.publication import (
+    Candidate,
+    Ended,
+    Ending,
+    HouseFull,
+    Published,
+    Ref,
+    find_ended,
+    publish,
+)
+from services.control.room import Limits, Room, find_room
+from services.control.settings import RoomSettings
 from services.ingest import Defaults, identify, read_paths
 from services.kit.tracing import configure_tracing
 
@@ -45,17 +57,21 @@ def publish_command(
         str | None, typer.Option(envvar="COPYDESK_PUBLISH_LANGUAGE", help="ISO 639-1 code, such as en.")
     ] = None,
     wait: Annotated[
-        bool, typer.Option(envvar="COPYDESK_PUBLISH_WAIT", help="Follow the articles to their end.")
+        bool, typer.Option("--wait", envvar="COPYDESK_PUBLISH_WAIT", help="Follow the articles to their end.")
+    ] = False,
+    refuse: Annotated[
+        bool,
+        typer.Option("--no-wait", envvar="COPYDESK_PUBLISH_NO_WAIT", help="Refuse where the house is full."),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON lines.")
     ] = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Publish articles to the queue; prints their ids."""
+    """Publish articles to the queue; prints their ids. Waits while the house is full."""
     moment = parse_moment("--published-at", published_at)
     defaults = Defaults(source=source, url=url, published_at=moment, language=language)
-    published, unread = hand_in(home, paths, defaults, as_json=as_json, show=True)
+    published, unread = hand_in(home, paths, defaults, as_json=as_json, show=True, refuse=refuse)
     known = sum(one.entry_id is None for one in published)
     if known:
         stderr.print(f"{known} of {len(published)} were published before: no work is done twice")
@@ -68,7 +84,12 @@ def publish_command(
 
 
 def hand_in(
-    home: Path, paths: Sequence[str], defaults: Defaults, as_json: bool = False, show: bool = False
+    home: Path,
+    paths: Sequence[str],
+    defaults: Defaults,
+    as_json: bool = False,
+    show: bool = False,
+    refuse: bool = False,
 ) -> tuple[list[Published], int]:
     """Publish what the paths hold, in batches; what cannot be read is reported, left out and counted."""
     configure_tracing()
@@ -76,14 +97,52 @@ def hand_in(
     published: list[Published] = []
     unread: list[str] = []
     candidates = _read_candidates(paths, defaults, unread)
-    while batch := list(islice(candidates, BATCH)):
-        part = call(home, lambda on, batch=batch: publish(on.redis, on.engine, batch))  # type: ignore[misc]
+    limits = RoomSettings().limits()
+    left: list[Candidate] = []
+    while left := left or list(islice(candidates, BATCH)):
+        room = call(home, lambda on: _wait_for_room(on, limits, refuse))
+        batch, left = left[: room.free], left[room.free :]
+        part, refused = call(home, lambda on, batch=batch: _publish(on, batch))  # type: ignore[misc]
+        left = refused + left
         published += part
         if show:
             _print_ids(part, as_json)
+        if refused:
+            _report_refused(len(published), room, refuse)
     if unread:
         stderr.print(f"[red]{len(unread)} could not be read[/]; the others are published")
     return published, len(unread)
+
+
+async def _publish(
+    connections: Connections, batch: Sequence[Candidate]
+) -> tuple[list[Published], list[Candidate]]:
+    """What was accepted, and what Redis had no memory for."""
+    try:
+        return await publish(connections.redis, connections.engine, batch), []
+    except HouseFull as full:
+        return full.accepted, full.left
+
+
+def _report_refused(accepted: int, room: Room, refuse: bool) -> None:
+    reason = f"Redis is out of memory; {accepted} articles were accepted"
+    if refuse:
+        fail(Exit.LIMIT, f"the house is full: {reason}, the others not")
+    stderr.print(f"[yellow]the house is full: {reason}; waiting[/]")
+    time.sleep(room.retry_after)
+
+
+async def _wait_for_room(connections: Connections, limits: Limits, refuse: bool) -> Room:
+    """Return as soon as the house can take more; with `refuse` end the command where it cannot now."""
+    said = False
+    while (room := await find_room(connections.redis, limits)).free == 0:
+        if refuse:
+            fail(Exit.LIMIT, f"the house is full: {room.reason}")
+        if not said:
+            stderr.print(f"[yellow]the house is full: {room.reason}; waiting[/]")
+            said = True
+        await asyncio.sleep(room.retry_after)
+    return room
 
 
 def _read_candidates(paths: Sequence[str], defaults: Defaults, unread: list[str]) -> Iterator[Candidate]:

@@ -14,10 +14,9 @@ from rich.console import Console
 
 from schemas import StageName
 from services.cli.claims import print_claims
-from services.cli.connections import DEFAULT_HOME, Connections, Home, call, find_addresses
+from services.cli.connections import DEFAULT_HOME, Home, call, find_addresses
 from services.cli.exits import Exit, fail
 from services.cli.publish import follow, hand_in, print_totals
-from services.control.lag import take_samples
 from services.control.topology import apply_topology
 from services.embedded.addresses import read_addresses
 from services.embedded.processes import Crew, serve
@@ -26,7 +25,7 @@ from services.kit.settings import Settings
 from services.store.claims import ClaimFilter
 
 stderr = Console(stderr=True)
-SAMPLE_EVERY = 2.0
+WATCH_EVERY = 1.0
 
 
 def up(
@@ -43,8 +42,9 @@ def up(
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        while not stop.wait(SAMPLE_EVERY):
-            _watch(crew, home)
+        while not stop.wait(WATCH_EVERY):
+            for name, code in crew.watch():
+                stderr.print(f"[yellow]{name} ended with code {code}; it is started again[/]")
         stderr.print("stopping: work in hand is finished first")
 
 
@@ -100,7 +100,7 @@ def _house(home: Path, numbers: dict[StageName, int]) -> Iterator[Crew]:
         environment = {"COPYDESK_REDIS_URL": redis_url, "COPYDESK_DATABASE_URL": database_url}
         crew = Crew(environment, home / "logs")
         stack.callback(crew.stop)
-        crew.start(numbers)
+        crew.start(numbers, control=True)
         yield crew
 
 
@@ -116,21 +116,8 @@ def _start_servers(stack: ExitStack, home: Path) -> None:
         try:
             stack.enter_context(serve(home))
         except RuntimeError as error:
-            fail(Exit.FAILED, f"{error}; they come with: pip install 'copydesk[embedded]'")
+            fail(Exit.FAILED, f"{error} (they come with: pip install 'copydesk[embedded]')")
 
 
 def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-def _watch(crew: Crew, home: Path) -> None:
-    for stage, code in crew.watch():
-        stderr.print(f"[yellow]a worker of {stage} ended with code {code}; a new one is started[/]")
-    try:
-        call(home, _sample)
-    except typer.Exit:
-        stderr.print("[yellow]the servers did not answer; trying again[/]")
-
-
-async def _sample(connections: Connections) -> None:
-    await take_samples(connections.redis)

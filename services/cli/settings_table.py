@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from services.claims.settings import ClaimsSettings
 from services.clean.settings import CleanSettings
 from services.cli.main import app
+from services.control.settings import ControlSettings, RoomSettings
 from services.entities.settings import EntitiesSettings
 from services.ingest.settings import IngestSettings
 from services.kit.settings import Settings
@@ -28,6 +29,8 @@ TABLES: dict[str, type[BaseSettings]] = {
     "clean": CleanSettings,
     "entities": EntitiesSettings,
     "claims": ClaimsSettings,
+    "control": ControlSettings,
+    "full": RoomSettings,
 }
 KINDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list of text, as JSON"}
 LIMITS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 from sqlalchemy import Connection, Engine
 
 from schemas import TOPOLOGY, ArticleSubmitted
@@ -39,10 +40,20 @@ class Published:
     """Its entry on the first stream; None where the same was published before."""
 
 
+class HouseFull(Exception):
+    """Redis ran out of memory: some candidates are accepted, the others must come again."""
+
+    def __init__(self, accepted: list[Published], left: list[Candidate]) -> None:
+        super().__init__(f"Redis is out of memory: {len(accepted)} accepted, {len(left)} not")
+        self.accepted = accepted
+        self.left = left
+
+
 async def publish(redis: "Redis", engine: Engine, candidates: Sequence[Candidate]) -> list[Published]:
     """Put the candidates on the first stream, those that are known already left out.
 
-    What this returns for is accepted: it is in Redis, or was before.
+    What this returns for is accepted: it is in Redis, or was before. Raises HouseFull, which says what was
+    accepted, where Redis is out of memory.
     """
     known = await asyncio.to_thread(_find_known, engine, [one.ref for one in candidates if one.ref])
     fresh: list[Candidate] = []
@@ -53,9 +64,30 @@ async def publish(redis: "Redis", engine: Engine, candidates: Sequence[Candidate
     async with redis.pipeline(transaction=False) as pipe:
         for candidate in fresh:
             pipe.xadd(ENTRANCE, {FIELD: encode(_stamp(candidate.submission))})
-        entry_ids = await pipe.execute()
-    taken = {id(one): entry_id.decode() for one, entry_id in zip(fresh, entry_ids, strict=True)}
-    return [Published(one, taken.get(id(one))) for one in candidates]
+        answers = await pipe.execute(raise_on_error=False)
+    taken, refused = _sort_answers(fresh, answers)
+    # What has the same content as something refused is not accepted either.
+    refs = {one.ref for one in refused if one.ref}
+    left = [one for one in candidates if one in refused or one.ref in refs]
+    accepted = [Published(one, taken.get(id(one))) for one in candidates if one not in left]
+    if left:
+        raise HouseFull(accepted, left)
+    return accepted
+
+
+def _sort_answers(
+    fresh: Sequence[Candidate], answers: Sequence[object]
+) -> tuple[dict[int, str], list[Candidate]]:
+    taken: dict[int, str] = {}
+    refused: list[Candidate] = []
+    for one, answer in zip(fresh, answers, strict=True):
+        if isinstance(answer, bytes):
+            taken[id(one)] = answer.decode()
+        elif isinstance(answer, OutOfMemoryError):
+            refused.append(one)
+        else:
+            raise answer if isinstance(answer, Exception) else TypeError(f"XADD answered {answer!r}")
+    return taken, refused
 
 
 def _find_known(engine: Engine, refs: Iterable[Ref]) -> set[Ref]:

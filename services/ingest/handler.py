@@ -49,9 +49,15 @@ def settle_arrivals(tx: Connection, done: Sequence[tuple[Submitted, ArticleInges
     """Store the articles one by one, always in the same order, so that two workers never wait in a ring."""
     outcomes = {}
     for job, article in sorted(done, key=lambda pair: pair[1].article_id):
-        arrival = Arrival(submission_id(job), article, raw=find_content(job.message)[1])
-        outcomes[job.entry_id] = save_arrival(tx, arrival)
+        outcomes[job.entry_id] = save_arrival(tx, describe_arrival(job, article))
     return [outcomes[job.entry_id] for job, _ in done]
+
+
+def describe_arrival(job: Submitted, article: ArticleIngested) -> Arrival:
+    """What the store keeps of a submission, so that it can be handed in again."""
+    given, raw = find_content(job.message)
+    rest = job.message.model_dump(mode="json", exclude={"text", "html", "raw"}, exclude_none=True)
+    return Arrival(submission_id(job), article, given, raw, rest)
 
 
 def refer_submission(submission: ArticleSubmitted) -> Ref | None:

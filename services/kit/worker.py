@@ -1,6 +1,7 @@
 """The life of a worker process: start when the servers are there, renew, take over, release, leave."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 import socket
@@ -30,6 +31,8 @@ from services.store.engine import UNREACHABLE, connect
 log = structlog.get_logger()
 
 CHECK_STORE_EVERY = 5.0
+LEAVE_WITHIN = 3.0
+"""Seconds that the loops may take to end by themselves: what they have in hand is given back in order."""
 
 
 class Worker:
@@ -60,6 +63,8 @@ class Worker:
         )
         self._loops: list[asyncio.Task[None]] = []
         self._reads: Callable[[], bool] = lambda: True
+        self._leaving = asyncio.Event()
+        self._stop_by = 0.0
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -96,6 +101,7 @@ class Worker:
     async def begin_to_stop(self) -> None:
         """Take no more work; what is in hand is finished if the grace period allows."""
         self.stage.stopping = True
+        self._stop_by = time.monotonic() + self.settings.grace
         self.health.lacks("stopping", "asked to stop")
 
     async def _take_over(self) -> None:
@@ -126,14 +132,15 @@ class Worker:
 
     async def _repeat(self, act: Callable[[], Coroutine[Any, Any, None]], pause: float) -> None:
         """Do `act` again and again; a failure is logged and does not end it."""
-        while True:
+        while not self._leaving.is_set():
             try:
                 await act()
             except (RedisError, OSError) as error:
                 self.health.lacks("redis", describe(error))
                 log.warning("redis_failed", act=act.__name__.strip("_"), error=describe(error))
             self.health.ticked = time.monotonic()
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), pause)
 
     async def _wait_for(
         self, what: str, away: tuple[type[Exception], ...], ask: Callable[[], Coroutine[Any, Any, None]]
@@ -164,9 +171,12 @@ class Worker:
 
     async def _close(self) -> None:
         """Release what was not done, so that others take it at once, and leave."""
-        await self.stage.drain(self.settings.grace)
-        for loop in self._loops:
-            loop.cancel()
+        await self.stage.drain(max(0.1, self._stop_by - time.monotonic()))
+        self._leaving.set()
+        if self._loops:
+            _, late = await asyncio.wait(self._loops, timeout=LEAVE_WITHIN)
+            for loop in late:
+                loop.cancel()
         try:
             released = await self.lease.release()
             await self.lease.retire()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -18,7 +19,12 @@ class Arrival:
 
     submission_id: UUID
     article: ArticleIngested
+    given: str
+    """The field of the submission that held the content."""
     raw: bytes
+    """The content in bytes."""
+    submission: dict[str, Any]
+    """The rest of the submission, as JSON."""
 
 
 def save_arrival(tx: Connection, arrival: Arrival) -> Outcome:
@@ -109,8 +115,9 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
                 "submission_id": arrival.submission_id,
                 "submitted_at": article.submitted_at,
                 "media_type": article.media_type,
+                "given": arrival.given,
                 "raw": arrival.raw,
-                "metadata": metadata.model_dump(mode="json"),
+                "submission": arrival.submission,
             }
         ],
     )

@@ -45,7 +45,8 @@ articles = Table(
     Index(None, "published_at"),
 )
 
-# One row a content that was ever handed in for an article: the raw bytes stay here.
+# One row a content that was ever handed in for an article: the field that it was `given` in, its raw bytes,
+# and the rest of the submission, so that it can be handed in again.
 revisions = Table(
     "revisions",
     metadata,
@@ -54,8 +55,9 @@ revisions = Table(
     Column("submission_id", Uuid, nullable=False),
     Column("submitted_at", Moment, nullable=False),
     Column("media_type", Text, nullable=False),
+    Column("given", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
-    Column("metadata", JSONB, nullable=False),
+    Column("submission", JSONB, nullable=False),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
 )
 

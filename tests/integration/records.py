@@ -58,7 +58,9 @@ def make_arrival(
             media_type=MediaType.TEXT,
             content=f"content of {revision}",
         ),
+        given="text",
         raw=f"bytes of {revision}".encode(),
+        submission={},
     )
 
 

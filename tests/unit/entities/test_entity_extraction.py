@@ -48,7 +48,7 @@ def test_offsets_count_code_points(nlp):
 
 
 def test_the_default_pipeline_holds_only_what_finding_names_needs(nlp):
-    assert nlp.pipe_names == ["tok2vec", "ner"]
+    assert nlp.pipe_names == ["ner"]
 
 
 def test_a_pipeline_that_is_not_installed_is_named_with_its_setting():

@@ -1,0 +1,38 @@
+"""The control service as a process: health, metrics, and the duties until it is told to stop."""
+
+import asyncio
+import signal
+
+import structlog
+from redis.asyncio import Redis
+
+from services.control.service import Control
+from services.control.settings import ControlSettings
+from services.kit.health import Health, HealthServer
+from services.kit.logs import configure_logs
+from services.kit.settings import Settings
+from services.store.engine import connect
+
+log = structlog.get_logger()
+
+
+async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Event) -> None:
+    """Serve until SIGTERM, SIGINT or `stop`."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    configure_logs(settings, service="control")
+    health = Health(tick_limit=settings.turn_limit, turn_limit=settings.turn_limit)
+    health.lacks("servers", "not asked yet")
+    server = HealthServer(health, settings.health_host, settings.health_port)
+    await server.start()
+    redis: Redis = Redis.from_url(settings.redis_url.get_secret_value())
+    engine = connect(settings.database_url.get_secret_value())
+    log.info("control_starting", health=server.address)
+    try:
+        await Control(redis, engine, own, health).run(stop)
+    finally:
+        await redis.aclose()
+        await asyncio.to_thread(engine.dispose)
+        await server.stop()
+        log.info("control_stopped")

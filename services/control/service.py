@@ -1,0 +1,126 @@
+"""The control service: samples the lag, cuts streams, clears dead consumers, reconciles.
+
+Any number may run; a lease in Redis lets one work at a time, and another takes over when it goes.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+from redis.exceptions import LockError, RedisError
+from sqlalchemy import Engine
+
+from services.control import gauges
+from services.control.consumers import clear_consumers
+from services.control.lag import measure_lag
+from services.control.reconciliation import reconcile
+from services.control.settings import ControlSettings
+from services.control.topology import apply_topology
+from services.control.trimming import trim_streams
+from services.kit.health import Health
+from services.kit.work import describe
+from services.store.engine import UNREACHABLE
+
+log = structlog.get_logger()
+
+LEASE = "copydesk.control"
+LEASE_SECONDS = 15.0
+
+
+@dataclass
+class Duty:
+    """Something to do every `every` seconds."""
+
+    name: str
+    every: float
+    act: Callable[[], Awaitable[object]]
+    due: float = field(default=0.0)
+
+
+class Control:
+    """The duties, done one after another by whoever holds the lease."""
+
+    def __init__(self, redis: "Redis", engine: Engine, settings: ControlSettings, health: Health) -> None:
+        self._redis = redis
+        self._engine = engine
+        self._settings = settings
+        self._health = health
+        self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
+        self._duties = [
+            Duty("topology", settings.reconcile_every, self._repair_topology),
+            Duty("sample", settings.sample_every, self._sample),
+            Duty("trim", settings.trim_every, self._trim),
+            Duty("consumers", settings.trim_every, self._clear),
+            Duty("reconcile", settings.reconcile_every, self._reconcile),
+        ]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            self._health.ticked = time.monotonic()
+            try:
+                await self._turn()
+                self._health.lacks("servers", None)
+            except (RedisError, OSError, *UNREACHABLE) as error:
+                self._health.lacks("servers", describe(error))
+                log.warning("control_failed", error=describe(error))
+            await _wait(stop, min(1.0, self._settings.sample_every / 2))
+        await self._leave()
+
+    async def _turn(self) -> None:
+        if not await self._hold():
+            return
+        for duty in self._duties:
+            if time.monotonic() >= duty.due:
+                duty.due = time.monotonic() + duty.every
+                await duty.act()
+                if not await self._hold():
+                    return
+
+    async def _hold(self) -> bool:
+        """Take or renew the lease; False while another holds it."""
+        try:
+            if await self._lease.owned():
+                await self._lease.reacquire()
+                return True
+            return bool(await self._lease.acquire())
+        except LockError:
+            return False
+
+    async def _leave(self) -> None:
+        try:
+            if await self._lease.owned():
+                await self._lease.release()
+        except (RedisError, OSError) as error:
+            log.warning("lease_not_released", error=describe(error))
+
+    async def _repair_topology(self) -> None:
+        """An emptied Redis has no groups: make them, so that nothing is read past."""
+        made = await apply_topology(self._redis, self._engine)
+        if made:
+            log.warning("groups_made", groups=made)
+
+    async def _sample(self) -> None:
+        gauges.show_statuses(await measure_lag(self._redis, self._engine))
+
+    async def _trim(self) -> None:
+        gauges.count_trimmed(await trim_streams(self._redis, self._settings.retention))
+
+    async def _clear(self) -> None:
+        cleared = await clear_consumers(self._redis)
+        if cleared:
+            log.info("dead_consumers_cleared", consumers=cleared)
+
+    async def _reconcile(self) -> None:
+        gauges.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,244 @@
+"""The house in containers, for real: built, started, used from inside and outside, harmed, and removed."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+IMAGE = "copydesk:test"
+WORKERS = ("ingest", "clean", "entities", "claims")
+ARTICLE = """Pier at {place} to reopen in May, mayor says
+
+The pier at {place} will reopen in May after two winters of repairs, Mayor Tilda Vosgrave said on Monday.
+
+"The pier cost us eleven million crowns and it was worth every one of them," Vosgrave told the council.
+
+Fishermen at {place} doubt it. Orrin Calloway, who has worked there since 1998, said that half of the new
+planks were already loose and that nobody from the town hall had come to look at them this year.
+"""
+
+pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def find_lack() -> str | None:
+    """Why there is no Docker here; None where there is."""
+    if shutil.which("docker") is None:
+        return "there is no docker command"
+    for wanted, command in {
+        "the Compose plugin is missing": ["docker", "compose", "version"],
+        "the Docker daemon does not answer": ["docker", "info"],
+    }.items():
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            return f"{wanted}: {said[-1] if said else 'no word from it'}"
+    return None
+
+
+def find_port() -> int:
+    """A free port on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+class House:
+    """One project of Docker Compose with its own name, image and ports."""
+
+    def __init__(self, home: Path) -> None:
+        self.project = f"copydesk-test-{uuid.uuid4().hex[:8]}"
+        redis_port, postgres_port = find_port(), find_port()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
+        self.compose_settings = kept | {
+            "COPYDESK_IMAGE": IMAGE,
+            "COPYDESK_REDIS_PORT": str(redis_port),
+            "COPYDESK_POSTGRES_PORT": str(postgres_port),
+        }
+        self.host_settings = kept | {
+            "COPYDESK_HOME": str(home),
+            "COPYDESK_REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+            "COPYDESK_DATABASE_URL": f"postgresql://copydesk:copydesk@127.0.0.1:{postgres_port}/copydesk",
+        }
+
+    def compose(self, *words: str, given: str = "") -> str:
+        """Standard output of `docker compose WORDS…`; fails with what it said where it fails."""
+        command = ["docker", "compose", "--project-name", self.project, "--profile", "cli", *words]
+        return run(command, self.compose_settings, given)
+
+    def cli(self, *words: str, given: str = "") -> str:
+        """Standard output of the command in the `cli` service."""
+        return self.compose("run", "--rm", "-T", "cli", *words, given=given)
+
+    def host(self, *words: str, given: str = "") -> str:
+        """Standard output of the command on this machine."""
+        return run([sys.executable, "-m", "services.cli.main", *words], self.host_settings, given)
+
+    def containers(self, service: str) -> list[dict[str, Any]]:
+        """What Docker knows of the service's running containers."""
+        ids = self.compose("ps", "--quiet", service).split()
+        return json.loads(run(["docker", "inspect", *ids], self.compose_settings)) if ids else []
+
+    def in_worker(self, service: str, code: str) -> str:
+        """Standard output of Python code within the service's container."""
+        return self.compose("exec", "-T", service, "python", "-c", code)
+
+    def lag(self, stage: str) -> dict[str, Any]:
+        """The stage as `copydesk lag` sees it from this machine."""
+        return next(one for one in json.loads(self.host("lag", "--json")) if one["stage"] == stage)
+
+    def claims(self, of: Callable[..., str], article_id: str) -> list[dict[str, Any]]:
+        """Claims of one article, read with `of`: from this machine or within the project."""
+        found = json.loads(of("claims", "--json"))
+        return [one for one in found if one["article"]["article_id"] == article_id]
+
+    def await_done(self, article_id: str) -> None:
+        """Return when the article has come to its end, which must be that it was done."""
+        wait_for(lambda: self.is_done(article_id), 120, f"{article_id} is done")
+
+    def is_done(self, article_id: str) -> bool:
+        """Whether the last stage has finished the article (nothing is known of it before the first has)."""
+        command = [sys.executable, "-m", "services.cli.main", "trace", article_id, "--json"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.host_settings, capture_output=True, text=True, timeout=60, check=False
+        )
+        steps = json.loads(done.stdout) if done.returncode == 0 else []
+        return any(step["stage"] == "claims" and step["outcome"] == "done" for step in steps)
+
+
+def run(command: list[str], settings: dict[str, str], given: str = "") -> str:
+    """Standard output of a command that must succeed."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=settings, input=given, capture_output=True, text=True, timeout=800, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def wait_for(holds: Callable[[], object], seconds: float, what: str) -> None:
+    """Return as soon as `holds()` is true; fail with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running house, removed with its data at the end."""
+    lack = find_lack()
+    if lack:
+        pytest.skip(f"needs Docker with Compose: {lack}")
+    house = House(tmp_path_factory.mktemp("home"))
+    try:
+        house.compose("build", "--quiet")
+        house.compose("up", "--detach", "--wait", *WORKERS)
+        yield house
+    finally:
+        house.compose("down", "--volumes", "--remove-orphans")
+        run(["docker", "image", "rm", "--force", IMAGE], house.compose_settings)
+
+
+@pytest.fixture
+def place() -> str:
+    """A name that makes an article of its own for each test."""
+    return f"Port {uuid.uuid4().hex[:10].title()}"
+
+
+def test_an_article_published_in_the_project_ends_as_claims(house, place):
+    article_id = house.cli("publish", "-", given=ARTICLE.format(place=place)).split()[0]
+
+    house.await_done(article_id)
+
+    found = house.claims(house.cli, article_id)
+    assert any("eleven million crowns" in one["text"] for one in found)
+    assert house.claims(house.host, article_id) == found
+
+
+def test_an_article_published_on_the_host_ends_as_claims(house, place):
+    article_id = house.host("publish", "--wait", "-", given=ARTICLE.format(place=place)).split()[0]
+
+    assert any("eleven million crowns" in one["text"] for one in house.claims(house.host, article_id))
+
+
+def test_the_cli_service_sees_the_examples(house):
+    known = house.cli("publish", "/examples/01-dam-repairs.txt").split()[0]
+
+    assert house.host("publish", "examples/01-dam-repairs.txt").split()[0] == known
+
+
+def test_every_stage_has_a_live_worker_and_says_so_inside_and_outside(house):
+    def are_well(statuses: list[dict[str, Any]]) -> bool:
+        live = [one["stage"] for one in statuses if one["status"] == "ok" and one["consumers"]]
+        return live == list(WORKERS)
+
+    wait_for(lambda: are_well(json.loads(house.host("lag", "--json"))), 60, "all are ok")
+    assert are_well(json.loads(house.cli("lag", "--json")))
+
+
+def test_scaling_gives_more_live_workers_of_a_stage(house):
+    house.compose("up", "--detach", "--no-recreate", "--scale", "claims=2", *WORKERS)
+    try:
+        wait_for(lambda: len(house.lag("claims")["consumers"]) == 2, 60, "claims has two live workers")
+    finally:
+        house.compose("up", "--detach", "--no-recreate", "--scale", "claims=1", *WORKERS)
+    wait_for(lambda: len(house.lag("claims")["consumers"]) == 1, 90, "one of them has left")
+
+
+@pytest.mark.parametrize("service", WORKERS)
+def test_a_worker_can_neither_be_root_nor_write_to_its_image(house, service):
+    [container] = house.containers(service)
+    code = "import os; print(os.getuid(), os.access('/opt/copydesk', os.W_OK), os.statvfs('/').f_flag & 1)"
+
+    assert house.in_worker(service, code).split() == ["10001", "False", "1"]
+    assert container["HostConfig"]["CapDrop"] == ["ALL"]
+    assert container["HostConfig"]["PortBindings"] in ({}, None)
+
+
+def test_a_killed_worker_is_started_again_and_works(house, place):
+    [before] = house.containers("clean")
+
+    # Process 1 is the init process, which ends with the worker. `docker kill` would count as a wish to stop.
+    house.compose("exec", "-T", "clean", "python", "-c", "import os; os.kill(-1, 9)")
+
+    wait_for(lambda: is_restarted(house, "clean", before), 60, "clean is started again")
+    article_id = house.host("publish", "--wait", "-", given=ARTICLE.format(place=place)).split()[0]
+    assert house.claims(house.host, article_id)
+
+
+def test_a_frozen_worker_is_ended_and_started_again(house):
+    wait_for(lambda: has_health(house, "entities", "healthy"), 90, "entities is healthy")
+    [before] = house.containers("entities")
+
+    house.in_worker("entities", "import os; os.kill(-1, 19)")
+
+    wait_for(lambda: is_restarted(house, "entities", before), 180, "entities is ended and started again")
+
+
+def is_restarted(house: House, service: str, before: dict[str, Any]) -> bool:
+    """Whether the same container runs again since `before`."""
+    now = [one for one in house.containers(service) if one["Id"] == before["Id"]]
+    return bool(now) and now[0]["State"]["Running"] and now[0]["RestartCount"] > before["RestartCount"]
+
+
+def has_health(house: House, service: str, health: str) -> bool:
+    """Whether Docker's word for the service's health is `health`."""
+    return [one["State"]["Health"]["Status"] for one in house.containers(service)] == [health]
+
+
+def test_what_waits_outlives_a_killed_redis(house, place):
+    house.compose("stop", "ingest")
+    article_id = house.host("publish", "-", given=ARTICLE.format(place=place)).split()[0]
+
+    house.compose("kill", "redis")
+    house.compose("up", "--detach", "--wait", "redis", *WORKERS)
+
+    house.await_done(article_id)
