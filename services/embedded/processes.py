@@ -1,6 +1,7 @@
 """The processes of one machine: the embedded servers and the workers, started, watched, stopped."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -36,11 +37,17 @@ def serve(home: Path, wait: float = 60.0) -> Iterator[Addresses]:
         addresses = read_addresses(home)
         if said.strip() != b"ready" or addresses is None:
             process.wait(wait)
-            last = (home / "servers.log").read_text(errors="replace").strip().splitlines()[-1:]
-            raise RuntimeError(f"the embedded servers did not start: {' '.join(last) or 'no reason given'}")
+            raise RuntimeError(f"the embedded servers did not start: {_find_reason(home / 'servers.log')}")
         yield addresses
     finally:
         process.communicate(timeout=wait)
+
+
+def _find_reason(log: Path) -> str:
+    """The first exception of the last start in a log: what follows it comes of it."""
+    last = log.read_text(errors="replace").rpartition('Traceback (most recent call last)\n  File "<frozen')[2]
+    raised = re.search(r"^[\w.]*(?:Error|Exception)\b.*", last, re.MULTILINE)
+    return raised[0] if raised else f"see {log}"
 
 
 @dataclass

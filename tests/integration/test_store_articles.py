@@ -72,7 +72,7 @@ def test_a_new_article_is_done_and_stands_with_its_bytes(engine):
     )
     (revision,) = read(engine, revisions)
     assert (revision.raw, revision.media_type) == (b"bytes of a", "text/plain")
-    assert revision.metadata["source"] == "Harbour Post"
+    assert (revision.given, revision.submission) == ("text", {})
 
 
 def test_the_same_submission_delivered_again_is_done_again(engine):
