@@ -25,9 +25,8 @@ Ids = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="Numbers 
 Stage = Annotated[StageName | None, typer.Option(envvar="COPYDESK_DEAD_STAGE", help="Only of this stage.")]
 Reason = Annotated[str | None, typer.Option(envvar="COPYDESK_DEAD_REASON", help="Part of the reason.")]
 Source = Annotated[str | None, typer.Option(envvar="COPYDESK_DEAD_SOURCE", help="Only of this outlet.")]
-All = Annotated[
-    bool, typer.Option("--all", envvar="COPYDESK_DEAD_ALL", help="All that are left by the filters.")
-]
+# No variable: one that is forgotten in the environment must not drop everything.
+All = Annotated[bool, typer.Option("--all", help="All that are left by the filters.")]
 DryRun = Annotated[bool, typer.Option(envvar="COPYDESK_DEAD_DRY_RUN", help="Only say which.")]
 Json = Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")]
 

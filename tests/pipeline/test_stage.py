@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from redis.exceptions import OutOfMemoryError
 from sqlalchemy import Engine, select
 
 from services.kit.wire import FIELD
@@ -210,3 +211,19 @@ async def test_what_is_handed_on_reads_as_json_in_redis_cli(redis, engine, serve
         await until_ended(redis, 1)
     ((_, fields),) = await redis.xrange(ROW.target)
     assert json.loads(fields[FIELD])["text"] == "stamped plain"
+
+
+async def test_a_full_redis_lets_what_is_in_the_house_go_through(redis, engine, servers):
+    """The entrance is refused (noeviction); the hop is not, for it has acknowledged before it adds."""
+    async with working(servers):
+        await send(redis, make_ticket(1, "slow 0.5"))
+        await asyncio.sleep(0.3)
+        await redis.config_set("maxmemory", 1)
+        try:
+            with pytest.raises(OutOfMemoryError):
+                await send(redis, make_ticket(2))
+            await until_ended(redis, 1)
+        finally:
+            await redis.config_set("maxmemory", 0)
+    (result,) = await received(redis)
+    assert result.attempt == 1
