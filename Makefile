@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-compose lint types contracts check format lock schemas coverage clean
+.PHONY: help demo test chaos test-compose lint types contracts check format lock schemas coverage clean
 
 help: ## Print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ demo: $(READY) ## Start everything, publish examples/, print the claims, stop
 
 test: $(READY) ## Run the tests on real embedded servers, without Docker
 	@$(BIN)/python -m pytest -m "not compose"
+
+chaos: $(READY) ## Kill everything while 10,000 articles go through (the short form is in `make test`)
+	@COPYDESK_CHAOS=long $(BIN)/python -m pytest tests/chaos/test_chaos.py -s
 
 test-compose: $(READY) ## Run the tests that need Docker with the Compose plugin
 	@$(BIN)/python -m pytest -m compose
