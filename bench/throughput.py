@@ -56,9 +56,7 @@ async def run_house(number: int) -> tuple[float, list[str], dict[str, float], in
             published = await publish(redis, engine, candidates)
             await wait_for_ends(engine, published)
             seconds = time.perf_counter() - began
-            memory = {
-                stage.value: psutil.Process(pid).memory_info().rss / 1e6 for pid, stage in crew.pids().items()
-            }
+            memory = {name: psutil.Process(pid).memory_info().rss / 1e6 for pid, name in crew.pids().items()}
         finally:
             crew.stop()
         with engine.connect() as connection:
