@@ -23,7 +23,7 @@ from services.control.publication import Candidate, find_ended, publish
 from services.embedded.processes import Crew
 from services.store.tables import articles, claims, dead_letters, ledger
 
-ARTICLES = int(os.environ.get("COPYDESK_TEST_ARTICLES", "80"))
+ARTICLES = int(os.environ.get("COPYDESK_TEST_ARTICLES", "120"))
 SEED = int(os.environ.get("COPYDESK_TEST_SEED", "7"))
 
 
@@ -45,13 +45,17 @@ async def test_killed_workers_lose_nothing_and_do_nothing_twice(
     kills, began = 0, time.monotonic()
     try:
         published = await publish(redis, engine, candidates)
-        next_kill = time.monotonic() + 6
+        next_kill = 0.0
         while len(ended := await asyncio.to_thread(find_ended, engine, published)) < len(published):
             crew.watch()
-            if time.monotonic() > next_kill:
+            if ended and time.monotonic() > next_kill:
                 os.kill(chance.choice(sorted(crew.pids())), signal.SIGKILL)
                 kills += 1
                 next_kill = time.monotonic() + chance.uniform(2, 5)
+            await asyncio.sleep(0.2)
+        # An end is stored before its entry is acknowledged: one killed in between leaves it to the next.
+        while any([(await redis.xpending(row.source, row.group))["pending"] for row in TOPOLOGY]):
+            crew.watch()
             await asyncio.sleep(0.2)
     finally:
         crew.stop()
