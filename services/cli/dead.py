@@ -1,7 +1,7 @@
 """`copydesk dead`: what could not be processed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,17 +9,21 @@ import click
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 from sqlalchemy import Row
 
 from schemas import StageName, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
-from services.control.replay import Replayed, replay
+from services.control.replay import find_obstacle, replay
 from services.store.dead_letters import DeadFilter, drop_dead_letters, find_dead_letters
 
 dead = typer.Typer(help="Dead letters: list, show, replay, drop.", no_args_is_help=True)
 stderr = Console(stderr=True)
+
+IN_ONE_TRANSACTION = 200
+"""Letters replayed or dropped together: what was done stays done when a later part fails."""
 
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="Numbers of dead letters.")]
 Stage = Annotated[StageName | None, typer.Option(envvar="COPYDESK_DEAD_STAGE", help="Only of this stage.")]
@@ -131,15 +135,21 @@ def replay_letters(
         _say_which("would be replayed", rows)
         return
     mended = file.read_bytes() if file else _edit(rows[0].payload) if edit else None
-
-    async def act(connections: Connections) -> list[Replayed]:
-        return await replay(connections.redis, connections.engine, wanted, mended)
-
+    obstacles = [] if mended else [why for row in rows if (why := find_obstacle(row))]
+    fit = [row for row in rows if mended or not find_obstacle(row)]
     try:
-        for one in call(home, act):
-            print(one.dead_id, one.stage, one.entry_id, sep="\t")
+        call(home, lambda connections: _replay(connections, fit, mended))
     except Unprocessable as error:
         fail(Exit.FAILED, error.reason)
+    if obstacles:
+        more = f" (and {len(obstacles) - 1} more like it)" if len(obstacles) > 1 else ""
+        fail(Exit.FAILED, obstacles[0] + more)
+
+
+async def _replay(connections: Connections, rows: Sequence[Row[Any]], mended: bytes | None) -> None:
+    for part in _in_parts(rows, "replaying"):
+        for one in await replay(connections.redis, connections.engine, DeadFilter(part), mended):
+            print(one.dead_id, one.stage, one.entry_id, sep="\t")
 
 
 @dead.command()
@@ -161,10 +171,24 @@ def drop(
         return
 
     async def act(connections: Connections) -> int:
-        with connections.engine.begin() as tx:
-            return drop_dead_letters(tx, [row.dead_id for row in rows])
+        dropped = 0
+        for part in _in_parts(rows, "dropping"):
+            with connections.engine.begin() as tx:
+                dropped += drop_dead_letters(tx, part)
+        return dropped
 
     stderr.print(f"{call(home, act)} dropped")
+
+
+def _in_parts(rows: Sequence[Row[Any]], doing: str) -> Iterator[tuple[int, ...]]:
+    """The letters' numbers, some at a time, with a progress bar where many are done on a terminal.
+
+    The numbers are those found at first: letters that come meanwhile are left alone.
+    """
+    starts = range(0, len(rows), IN_ONE_TRANSACTION)
+    quiet = not stderr.is_terminal or len(starts) < 2
+    for start in track(starts, doing, console=stderr, disable=quiet, transient=True):
+        yield tuple(row.dead_id for row in rows[start : start + IN_ONE_TRANSACTION])
 
 
 def _want(

@@ -9,6 +9,7 @@ from services.cli.control import control, reconcile
 from services.cli.dead import dead
 from services.cli.lag import lag
 from services.cli.publish import publish_command
+from services.cli.resume import resume
 from services.cli.run import run, up
 from services.cli.topology import topology
 from services.cli.trace import trace
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile):
+for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile, resume):
     app.command()(command)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from schemas import Unprocessable, find_stage
 from services.kit import wire
@@ -27,12 +27,14 @@ async def replay(
 ) -> list[Replayed]:
     """Put the letters back on their streams, with the `mended` payload instead of their own where given.
 
-    Raises Unprocessable where the mended payload is not a valid message: the letter stays as it is.
+    All in one transaction: give some hundreds at most. Raises Unprocessable, and replays none, where the
+    mended payload is not a valid message or where a letter cannot be replayed as it is.
     """
     replayed = []
     with engine.begin() as tx:
-        for letter in find_dead_letters(tx, wanted, lock=True):
-            payload = letter.payload if mended is None else check(mended, letter.stage)
+        letters = find_dead_letters(tx, wanted, lock=True)
+        payloads = [_choose(letter, mended) for letter in letters]
+        for letter, payload in zip(letters, payloads, strict=True):
             if letter.article_id is not None:
                 forget_dead(tx, letter.article_id, letter.revision, letter.stage)
             entry: Any = await redis.xadd(letter.stream, {wire.FIELD: payload})
@@ -49,3 +51,21 @@ def check(payload: bytes, stage: str) -> bytes:
     except Unprocessable as error:
         raise Unprocessable(f"the mended payload is {error.reason}") from None
     return payload
+
+
+def find_obstacle(letter: Row[Any]) -> str | None:
+    """Why the letter cannot be replayed as it is; None where it can."""
+    if not letter.reason.startswith(wire.NO_FIELD):
+        return None
+    return (
+        f"dead letter {letter.dead_id} had no field {wire.FIELD.decode()!r}, so its bytes are no message; "
+        "replay it mended, with --file or --edit"
+    )
+
+
+def _choose(letter: Row[Any], mended: bytes | None) -> bytes:
+    if mended is not None:
+        return check(mended, letter.stage)
+    if obstacle := find_obstacle(letter):
+        raise Unprocessable(obstacle)
+    return bytes(letter.payload)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from schemas import StageRow
 from services.kit.retries import backoff
@@ -19,6 +19,26 @@ from services.kit.work import Delivery
 FIRST, LAST = "0-0", "+"
 LONG_AGO = 10_000_000
 """Milliseconds of idleness by which a released entry is anybody's at once."""
+
+# KEYS: stream. ARGV: group, consumer, idle in ms, delivery count ('' leaves it), entry ids.
+# Only what is pending for this consumer is touched: what another took over meanwhile stays the other's.
+TOUCH = """
+local touched = 0
+for i = 5, #ARGV do
+  local mine = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2])
+  if #mine == 1 then
+    local claim = {'XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'IDLE', ARGV[3]}
+    if ARGV[4] ~= '' then
+      claim[#claim + 1] = 'RETRYCOUNT'
+      claim[#claim + 1] = ARGV[4]
+    end
+    claim[#claim + 1] = 'JUSTID'
+    redis.call(unpack(claim))
+    touched = touched + 1
+  end
+end
+return touched
+"""
 
 
 class Lease:
@@ -31,6 +51,7 @@ class Lease:
         self._claim_after = claim_after
         self._held: set[str] = set()
         self._cursor = FIRST
+        self._script = redis.register_script(TOUCH)
 
     @contextmanager
     def hold(self, entry_ids: Sequence[str]) -> Iterator[None]:
@@ -67,7 +88,8 @@ class Lease:
         )
         self._cursor = _text(answer[0])
         for entry_id, fields in answer[1]:
-            if fields:
+            # After a pause, the own work in hand is idle too: it is done, not done once more.
+            if fields and _text(entry_id) not in self._held:
                 return Delivery(_text(entry_id), fields, await self._count(_text(entry_id)))
         return None
 
@@ -76,12 +98,17 @@ class Lease:
         """Whether the last call of `take_over` reached the end of the pending list."""
         return self._cursor == FIRST
 
-    async def release(self) -> int:
-        """Give up all that is still pending here, as if it had never been delivered; returns how many."""
+    async def release(self, tried: Sequence[str] = ()) -> int:
+        """Give up all that is still pending here; returns how many entries that were.
+
+        It is as if they had never been delivered; for those `tried`, this delivery counts.
+        """
+        counted = set(tried)
         released = 0
         for entry in await self._pending_here():
             entry_id = _text(entry["message_id"])
-            await self._touch([entry_id], idle=LONG_AGO, count=max(0, entry["times_delivered"] - 1))
+            count = entry["times_delivered"] - (entry_id not in counted)
+            await self._touch([entry_id], idle=LONG_AGO, count=max(0, count))
             released += 1
         return released
 
@@ -100,22 +127,23 @@ class Lease:
         return int(pending[0]["times_delivered"]) if pending else 1
 
     async def _touch(self, entry_ids: Sequence[str], idle: int, count: int | None = None) -> None:
-        await self._redis.xclaim(
-            self._row.source,
-            self._row.group,
-            self.consumer,
-            min_idle_time=0,
-            message_ids=list(entry_ids),
-            idle=idle,
-            retrycount=count,
-            justid=True,
-        )
+        said = "" if count is None else count
+        arguments = [self._row.group, self.consumer, idle, said, *entry_ids]
+        await self._script(keys=[self._row.source], args=arguments)
 
 
 async def ensure_group(redis: "Redis", row: StageRow) -> bool:
     """Create the stage's group at the beginning of its stream; False where it was there already."""
     try:
         await redis.xgroup_create(row.source, row.group, id="0", mkstream=True)
+    except OutOfMemoryError:
+        # A full Redis refuses even what would change nothing; the worker that could empty it must start.
+        if not await redis.exists(row.source):
+            raise
+        groups: Any = await redis.xinfo_groups(row.source)
+        if row.group.encode() not in [group["name"] for group in groups]:
+            raise
+        return False
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise

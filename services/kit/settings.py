@@ -46,5 +46,17 @@ class Settings(BaseSettings):
     """Entries read at once; by default as in the topology."""
     grace: float = Field(default=25.0, gt=0)
     """Seconds that work in hand may take to end after SIGTERM before it is released to others."""
+    document_limit: float = Field(default=60.0, gt=0)
+    """Seconds that a document may take; a turn that takes as much for each of its own ends the worker."""
+    dead_run: int = Field(default=50, ge=0)
+    """Dead letters in a row after which a stage takes no more work; 0 for no limit."""
+    dead_ratio: float = Field(default=0.5, gt=0)
+    """Share of dead letters among the last entries at which a stage takes no more; over 1 for no limit."""
+    dead_window: int = Field(default=200, gt=0)
+    """How many of the last entries count for the share."""
+    dead_least: int = Field(default=100, gt=0)
+    """Entries before which the share says nothing."""
+    try_every: float = Field(default=30.0, gt=0)
+    """Seconds after which a held worker tries a single entry; if that ends well, the stage goes on."""
     turn_limit: float = Field(default=600.0, gt=0)
     """Seconds after which a turn that does not end makes the worker not live."""

@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 from schemas import Outcome, Unprocessable
 from services.kit import metrics, wire
 from services.kit.bookkeeping import commit
+from services.kit.computing import ComputingThread, Hung
+from services.kit.gate import Gate
 from services.kit.health import Health
 from services.kit.hop import Hop
 from services.kit.lease import Lease
@@ -47,6 +49,9 @@ class Stage:
         health: Health,
         max_message_bytes: int,
         max_deliveries: int,
+        gate: Gate,
+        document_limit: float,
+        end_hung: Callable[[Sequence[Delivery], Hung], Awaitable[None]],
     ) -> None:
         self._handler = handler
         self._engine = engine
@@ -55,6 +60,10 @@ class Stage:
         self._health = health
         self._max_message_bytes = max_message_bytes
         self._max_deliveries = max_deliveries
+        self._gate = gate
+        self._document_limit = document_limit
+        self._end_hung = end_hung
+        self._computing = ComputingThread()
         self._name = handler.row.stage.value
         self._turns = asyncio.Lock()
         self._process: Process[Any, Any] | None = None
@@ -62,21 +71,34 @@ class Stage:
 
     async def load(self) -> None:
         """Load what the handler needs, off the event loop."""
-        self._process = await asyncio.to_thread(self._handler.load)
+        self._process = await self._computing.run(self._handler.load)
 
     async def take(self, deliveries: Sequence[Delivery]) -> None:
-        """One turn. Never raises: what could not be ended stays pending, and is taken over later."""
+        """One turn, or while the stage is held, now and then a turn of one entry.
+
+        Never raises: what could not be ended stays pending, and is taken over later.
+        """
+        waiting = list(deliveries)
         with self._lease.hold([delivery.entry_id for delivery in deliveries]):
-            async with self._turns:
-                self._health.turn_began = time.monotonic()
-                try:
-                    await self._turn(deliveries)
-                except Stopping:
-                    log.info("turn_left_to_others", stage=self._name, entries=len(deliveries))
-                except Exception:
-                    log.exception("turn_failed", stage=self._name, entries=len(deliveries))
-                finally:
-                    self._health.turn_began = None
+            while waiting:
+                async with self._gate.passing() as tried, self._turns:
+                    part = waiting[:1] if tried else waiting
+                    waiting = waiting[len(part) :]
+                    await self._take_turn(part, tried)
+
+    async def _take_turn(self, deliveries: Sequence[Delivery], tried: bool) -> None:
+        self._health.turn_began = time.monotonic()
+        try:
+            ends = await self._turn(deliveries)
+            await self._gate.note([end.outcome is Outcome.DEAD for end in ends], tried)
+        except Stopping:
+            log.info("turn_left_to_others", stage=self._name, entries=len(deliveries))
+        except Hung as error:
+            await self._end_hung(deliveries, error)
+        except Exception:
+            log.exception("turn_failed", stage=self._name, entries=len(deliveries))
+        finally:
+            self._health.turn_began = None
 
     async def drain(self, grace: float) -> None:
         """Wait for the turn in hand, at most `grace` seconds."""
@@ -84,8 +106,9 @@ class Stage:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace), self._turns:
                 pass
+        self._computing.close()
 
-    async def _turn(self, deliveries: Sequence[Delivery]) -> None:
+    async def _turn(self, deliveries: Sequence[Delivery]) -> list[End]:
         if self.stopping:
             raise Stopping
         metrics.BATCH.labels(self._name).observe(len(deliveries))
@@ -93,14 +116,14 @@ class Stage:
         opened = [(delivery, self._open(delivery, now)) for delivery in deliveries]
         ends = [result for _, result in opened if isinstance(result, End)]
         jobs = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
-        results = await self._timed("compute", asyncio.to_thread(self._compute, [job for _, job in jobs]))
+        results = await self._timed("compute", self._computed([job for _, job in jobs]))
         for (delivery, job), result in zip(jobs, results, strict=True):
             end = judge(delivery, job, result, self._max_deliveries)
             if end is None:
                 await self._postpone(delivery, job, result)
             else:
                 ends.append(end)
-        await self._finish(ends)
+        return await self._finish(ends)
 
     def _open(self, delivery: Delivery, now: datetime) -> Job[Any] | End:
         """The job in a delivery, or its end where it holds none or has been delivered too often."""
@@ -118,10 +141,13 @@ class Stage:
         reason = f"given up after {self._max_deliveries} deliveries: the worker ended or hung each time"
         return End(delivery, Outcome.DEAD, job, reason=reason)
 
-    def _compute(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
-        """The pure computation over the batch; where it fails as a whole, over each job by itself."""
+    async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:
             return []
+        return await self._computing.run(lambda: self._compute(jobs), self._document_limit * len(jobs))
+
+    def _compute(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
+        """The pure computation over the batch; where it fails as a whole, over each job by itself."""
         if self._process is None:
             raise RuntimeError("load() comes before the first turn")
         try:
@@ -134,7 +160,7 @@ class Stage:
                 return [error]
             return [self._compute([job])[0] for job in jobs]
 
-    async def _finish(self, ends: Sequence[End]) -> None:
+    async def _finish(self, ends: Sequence[End]) -> list[End]:
         """Store the ends, then acknowledge and hand on."""
         stored = await self._timed("store", self._store(ends))
         await self._timed("hop", self._hand_on(stored))
@@ -151,6 +177,7 @@ class Stage:
             if end.message is not None:
                 waited = datetime.now(UTC) - end.message.submitted_at
                 metrics.END_TO_END.labels(self._name).observe(max(0.0, waited.total_seconds()))
+        return stored
 
     async def _store(self, ends: Sequence[End]) -> list[End]:
         """Commit all in one transaction; where that fails for a reason of its own, each by itself."""

@@ -16,6 +16,8 @@ FIELD = b"__data__"
 # FastStream's BinaryMessageFormatV1: magic, version, offset of the headers, offset of the body.
 MAGIC = b"\x89BIN\x0d\x0a\x1a\x0a\x00\x01"
 BODY_OFFSET = len(MAGIC) + 4
+NO_FIELD = "the entry has no field"
+"""How the reason of an entry without our field begins."""
 
 M = TypeVar("M", bound=Message)
 
@@ -30,7 +32,7 @@ def take_body(fields: Mapping[bytes, bytes], limit: int) -> bytes:
     data = fields.get(FIELD)
     if data is None:
         names = ", ".join(name.decode(errors="replace") for name in list(fields)[:5])
-        raise Unprocessable(f"the entry has no field {FIELD.decode()!r}; it has: {names}")
+        raise Unprocessable(f"{NO_FIELD} {FIELD.decode()!r}; it has: {names}")
     if len(data) > limit:
         raise Unprocessable(
             f"the message has {len(data) / 1e6:.1f} MB; the limit is {limit / 1e6:.1f} MB "

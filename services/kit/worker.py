@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,21 +16,26 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
 
 from services.kit import metrics
+from services.kit.computing import Hung
+from services.kit.gate import Gate
 from services.kit.health import Health, HealthServer
 from services.kit.hop import Hop
 from services.kit.lease import Lease, ensure_group
+from services.kit.limit import DeadLimit
 from services.kit.logs import configure_logs
 from services.kit.presence import sign_in, sign_out
 from services.kit.retries import delays
 from services.kit.settings import Settings
 from services.kit.stage import REDIS_AWAY, Stage
 from services.kit.tracing import configure_tracing
-from services.kit.work import Handler, describe
+from services.kit.work import Delivery, Handler, describe
 from services.store.engine import UNREACHABLE, connect
 
 log = structlog.get_logger()
 
 CHECK_STORE_EVERY = 5.0
+HUNG_EXIT = 75
+"""Exit code of a worker whose document hung: its supervisor starts another."""
 LEAVE_WITHIN = 3.0
 """Seconds that the loops may take to end by themselves: what they have in hand is given back in order."""
 
@@ -52,6 +57,8 @@ class Worker:
         self.health.lacks("redis", "not asked yet")
         self.health.lacks("store", "not asked yet")
         self.lease = Lease(self.redis, row, self.consumer, self.claim_after)
+        limit = DeadLimit(settings.dead_run, settings.dead_ratio, settings.dead_window, settings.dead_least)
+        self.gate = Gate(self.redis, row, self.consumer, self.health, limit, settings.try_every)
         self.stage = Stage(
             handler,
             self.engine,
@@ -60,6 +67,9 @@ class Worker:
             self.health,
             settings.max_message_bytes,
             settings.max_deliveries or row.max_deliveries,
+            self.gate,
+            settings.document_limit,
+            self._end_hung,
         )
         self._loops: list[asyncio.Task[None]] = []
         self._reads: Callable[[], bool] = lambda: True
@@ -103,6 +113,17 @@ class Worker:
         self.stage.stopping = True
         self._stop_by = time.monotonic() + self.settings.grace
         self.health.lacks("stopping", "asked to stop")
+        self.gate.leave()
+
+    async def _end_hung(self, deliveries: Sequence[Delivery], error: Hung) -> None:
+        """Leave the entries to others, who run them one at a time; a thread can only end with its process."""
+        entries = [delivery.entry_id for delivery in deliveries]
+        log.error("document_hung", stage=self.row.stage.value, entries=entries, error=str(error))
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(5.0):
+                await self.lease.release(tried=entries)
+                await sign_out(self.redis, self.row, self.consumer)
+        os._exit(HUNG_EXIT)
 
     async def _take_over(self) -> None:
         """Entries of silent workers and those due for another try, one at a time."""
@@ -116,6 +137,7 @@ class Worker:
 
     async def _beat(self) -> None:
         await self.lease.renew()
+        await self.gate.look()
         await sign_in(self.redis, self.row, self.consumer)
         self.health.lacks("redis", None)
         self.health.reading = self._reads()
