@@ -1,7 +1,8 @@
 """`copydesk dead`: what could not be processed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,19 +12,30 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from schemas import StageName, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.control.replay import find_obstacle, replay
-from services.store.dead_letters import DeadFilter, drop_dead_letters, find_dead_letters
+from services.store.dead_letters import (
+    DeadFilter,
+    drop_dead_letters,
+    find_dead_letters,
+    list_dead_letters,
+    summarize_dead_letters,
+)
 
 dead = typer.Typer(help="Dead letters: list, show, replay, drop.", no_args_is_help=True)
 stderr = Console(stderr=True)
 
 IN_ONE_TRANSACTION = 200
 """Letters replayed or dropped together: what was done stays done when a later part fails."""
+BYTES_AT_ONCE = 50_000_000
+"""Of their bytes; a single letter may have more."""
+
+COLUMNS = ("dead_id", "stage", "died_at", "attempts", "source", "bytes", "reason")
+SUMMARY = ("letters", "stage", "source", "oldest", "newest", "reason")
 
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="Numbers of dead letters.")]
 Stage = Annotated[StageName | None, typer.Option(envvar="COPYDESK_DEAD_STAGE", help="Only of this stage.")]
@@ -43,31 +55,35 @@ def list_letters(
     replayed: Annotated[
         bool, typer.Option(envvar="COPYDESK_DEAD_REPLAYED", help="Those replayed before, not those waiting.")
     ] = False,
+    summary: Annotated[
+        bool, typer.Option(envvar="COPYDESK_DEAD_SUMMARY", help="Count them by stage, source and reason.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, envvar="COPYDESK_DEAD_LIMIT", help="At most so many.")] = 100,
     as_json: Json = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """List dead letters, oldest first."""
-    rows = _find(home, DeadFilter(stage=stage, reason=reason, source=source, replayed=replayed), limit)
+    wanted = DeadFilter(stage=stage, reason=reason, source=source, replayed=replayed)
+    if summary:
+        _print_rows(_read(home, lambda tx: summarize_dead_letters(tx, wanted))[:limit], SUMMARY, as_json)
+    else:
+        _print_rows(_read(home, lambda tx: list_dead_letters(tx, wanted, limit)), COLUMNS, as_json)
+
+
+def _print_rows(rows: Sequence[Row[Any]], columns: Sequence[str], as_json: bool) -> None:
     if as_json:
-        print(json.dumps([_as_record(row) for row in rows], default=str, indent=2))
+        print(json.dumps([dict(row._mapping) for row in rows], default=str, indent=2))
         return
-    table = Table()
-    for name in ("id", "stage", "died at", "attempts", "source", "bytes", "reason"):
-        table.add_column(name)
+    table = Table(*(name.replace("_", " ") for name in columns))
     for row in rows:
-        died = f"{row.died_at:%Y-%m-%d %H:%M:%S}"
-        size = str(len(row.payload))
-        table.add_row(
-            str(row.dead_id),
-            row.stage,
-            died,
-            str(row.attempts),
-            escape(row.source or ""),
-            size,
-            escape(row.reason),
-        )
+        table.add_row(*(_show(row._mapping[name]) for name in columns))
     Console().print(table)
+
+
+def _show(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return "" if value is None else escape(str(value))
 
 
 @dead.command()
@@ -80,13 +96,14 @@ def show(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Show one dead letter with everything that is known of it."""
-    rows = _find(home, DeadFilter(dead_ids=(dead_id,), replayed=None))
+    rows = _read(home, lambda tx: find_dead_letters(tx, DeadFilter(dead_ids=(dead_id,), replayed=None)))
     if not rows:
         fail(Exit.NOT_FOUND, f"there is no dead letter {dead_id}")
     if payload:
         typer.get_binary_stream("stdout").write(rows[0].payload)
         return
-    record = _as_record(rows[0])
+    record = {name: value for name, value in rows[0]._mapping.items() if name != "payload"}
+    record["bytes"] = len(rows[0].payload)
     if as_json:
         print(
             json.dumps({**record, "payload": rows[0].payload.decode(errors="replace")}, default=str, indent=2)
@@ -126,7 +143,7 @@ def replay_letters(
 ) -> None:
     """Put dead letters back on their streams, as they are or mended."""
     wanted = _want(dead_ids, stage, reason, source, every)
-    rows = _find(home, wanted)
+    rows = _read(home, lambda tx: list_dead_letters(tx, wanted))
     if not rows:
         fail(Exit.NOT_FOUND, "no dead letter waits that fits")
     if (file or edit) and len(rows) != 1:
@@ -134,7 +151,7 @@ def replay_letters(
     if dry_run:
         _say_which("would be replayed", rows)
         return
-    mended = file.read_bytes() if file else _edit(rows[0].payload) if edit else None
+    mended = file.read_bytes() if file else _edit(home, rows[0].dead_id) if edit else None
     obstacles = [] if mended else [why for row in rows if (why := find_obstacle(row))]
     fit = [row for row in rows if mended or not find_obstacle(row)]
     try:
@@ -163,7 +180,8 @@ def drop(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Delete dead letters for good, with their bytes."""
-    rows = _find(home, _want(dead_ids, stage, reason, source, every))
+    wanted = _want(dead_ids, stage, reason, source, every)
+    rows = _read(home, lambda tx: list_dead_letters(tx, wanted))
     if not rows:
         fail(Exit.NOT_FOUND, "no dead letter waits that fits")
     if dry_run:
@@ -185,10 +203,16 @@ def _in_parts(rows: Sequence[Row[Any]], doing: str) -> Iterator[tuple[int, ...]]
 
     The numbers are those found at first: letters that come meanwhile are left alone.
     """
-    starts = range(0, len(rows), IN_ONE_TRANSACTION)
-    quiet = not stderr.is_terminal or len(starts) < 2
-    for start in track(starts, doing, console=stderr, disable=quiet, transient=True):
-        yield tuple(row.dead_id for row in rows[start : start + IN_ONE_TRANSACTION])
+    parts: list[list[int]] = [[]]
+    size = 0
+    for row in rows:
+        size += row.bytes
+        if parts[-1] and (size > BYTES_AT_ONCE or len(parts[-1]) == IN_ONE_TRANSACTION):
+            parts.append([])
+            size = row.bytes
+        parts[-1].append(row.dead_id)
+    quiet = not stderr.is_terminal or len(parts) < 2
+    yield from map(tuple, track(parts, doing, console=stderr, disable=quiet, transient=True))
 
 
 def _want(
@@ -199,18 +223,12 @@ def _want(
     return DeadFilter(tuple(dead_ids) if dead_ids else None, stage, reason, source)
 
 
-def _find(home: Path, wanted: DeadFilter, limit: int | None = None) -> Sequence[Row[Any]]:
+def _read(home: Path, find: Callable[[Connection], Sequence[Row[Any]]]) -> Sequence[Row[Any]]:
     async def read(connections: Connections) -> Sequence[Row[Any]]:
         with connections.engine.connect() as connection:
-            return find_dead_letters(connection, wanted, limit)
+            return find(connection)
 
     return call(home, read)
-
-
-def _as_record(row: Row[Any]) -> dict[str, Any]:
-    """Everything but the bytes, of which only the number is given."""
-    fields = dict(row._mapping)
-    return {**{name: value for name, value in fields.items() if name != "payload"}, "bytes": len(row.payload)}
 
 
 def _say_which(what: str, rows: Sequence[Row[Any]]) -> None:
@@ -219,8 +237,9 @@ def _say_which(what: str, rows: Sequence[Row[Any]]) -> None:
     stderr.print(f"{len(rows)} {what}")
 
 
-def _edit(payload: bytes) -> bytes:
-    edited = click.edit(payload.decode(errors="replace"), extension=".json")
+def _edit(home: Path, dead_id: int) -> bytes:
+    (row,) = _read(home, lambda tx: find_dead_letters(tx, DeadFilter((dead_id,))))
+    edited: str | None = click.edit(row.payload.decode(errors="replace"), extension=".json")
     if edited is None:
         fail(Exit.FAILED, "nothing was changed; the dead letter stays")
     return edited.encode()

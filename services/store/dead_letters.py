@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Text, any_, func, literal, select
+from sqlalchemy import ARRAY, Connection, Row, Select, Text, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas import StageName
@@ -54,12 +54,32 @@ def add_dead_letters(tx: Connection, letters: Iterable[DeadLetter]) -> None:
         )
 
 
-def find_dead_letters(
-    tx: Connection, wanted: DeadFilter, limit: int | None = None, lock: bool = False
-) -> Sequence[Row[Any]]:
-    """Whole rows, oldest first; with `lock` they are kept from others until the transaction ends."""
-    query = select(dead_letters).where(*_conditions(wanted)).order_by(dead_letters.c.dead_id).limit(limit)
+def find_dead_letters(tx: Connection, wanted: DeadFilter, lock: bool = False) -> Sequence[Row[Any]]:
+    """Whole rows with their bytes, oldest first: ask for some hundreds at most.
+
+    With `lock` they are kept from others until the transaction ends.
+    """
+    query = select(dead_letters).where(*_conditions(wanted)).order_by(dead_letters.c.dead_id)
     return tx.execute(query.with_for_update(skip_locked=True) if lock else query).all()
+
+
+def list_dead_letters(tx: Connection, wanted: DeadFilter, limit: int | None = None) -> Sequence[Row[Any]]:
+    """Rows without the bytes, but with their number as `bytes`, oldest first; thousands are no matter."""
+    known = [column for column in dead_letters.c if column is not dead_letters.c.payload]
+    query: Select[Any] = select(*known, func.octet_length(dead_letters.c.payload).label("bytes"))
+    ordered = query.where(*_conditions(wanted)).order_by(dead_letters.c.dead_id)
+    return tx.execute(ordered.limit(limit)).all()
+
+
+def summarize_dead_letters(tx: Connection, wanted: DeadFilter) -> Sequence[Row[Any]]:
+    """One row for each stage, source and reason: `letters`, `oldest`, `newest`; the most frequent first."""
+    same = (dead_letters.c.stage, dead_letters.c.source, dead_letters.c.reason)
+    letters = func.count().label("letters")
+    died = dead_letters.c.died_at
+    query: Select[Any] = select(
+        *same, letters, func.min(died).label("oldest"), func.max(died).label("newest")
+    )
+    return tx.execute(query.where(*_conditions(wanted)).group_by(*same).order_by(letters.desc(), *same)).all()
 
 
 def _conditions(wanted: DeadFilter) -> list[Any]:

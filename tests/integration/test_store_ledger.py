@@ -14,7 +14,9 @@ from services.store.dead_letters import (
     drop_dead_letters,
     find_by_entries,
     find_dead_letters,
+    list_dead_letters,
     mark_replayed,
+    summarize_dead_letters,
 )
 from services.store.engine import connect
 from services.store.ledger import count_outcomes, find_ends, forget_dead, read_trace, record_entries
@@ -139,7 +141,7 @@ def bury(engine: Engine, *letters) -> None:
 def found(engine: Engine, limit: int | None = None, **wanted) -> list[str]:
     """Entry ids of the letters found."""
     with engine.connect() as connection:
-        return [row.entry_id for row in find_dead_letters(connection, DeadFilter(**wanted), limit)]
+        return [row.entry_id for row in list_dead_letters(connection, DeadFilter(**wanted), limit)]
 
 
 @pytest.fixture
@@ -172,8 +174,27 @@ def test_the_same_entry_dies_once(engine):
     bury(engine, make_letter(1, reason="first"))
     bury(engine, make_letter(1, reason="second"), make_letter(2))
     with engine.connect() as connection:
-        assert [row.reason for row in find_dead_letters(connection, DeadFilter(), limit=1)] == ["first"]
+        assert [row.reason for row in find_dead_letters(connection, DeadFilter())][:1] == ["first"]
     assert found(engine) == ["1-0", "2-0"]
+
+
+def test_a_list_tells_the_size_and_leaves_the_bytes_where_they_are(engine):
+    bury(engine, make_letter(1, payload=b"x" * 1000))
+    with engine.connect() as connection:
+        (row,) = list_dead_letters(connection, DeadFilter())
+    assert row.bytes == 1000
+    assert not hasattr(row, "payload")
+
+
+def test_letters_are_counted_by_stage_source_and_reason(engine, letters):
+    """The most frequent first; the replayed one does not wait any more."""
+    bury(engine, make_letter(5, source="Coast Radio", reason="100% markup"))
+    with engine.connect() as connection:
+        rows = summarize_dead_letters(connection, DeadFilter())
+    first = rows[0]
+    assert (first.letters, first.stage, first.reason) == (2, "clean", "100% markup")
+    assert sum(row.letters for row in rows) == 4
+    assert rows[0].oldest < rows[0].newest
 
 
 def test_equal_ids_on_two_streams_are_two_entries(engine):
