@@ -22,21 +22,19 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, text
 
-from schemas import TOPOLOGY, ArticleSubmitted, StageName
-from services.cli.publish import find_ref
+from schemas import TOPOLOGY, StageName
 from services.control.publication import ENTRANCE, Candidate, publish
 from services.control.topology import apply_topology
 from services.embedded.processes import Crew
 from services.kit.wire import FIELD
 from services.store.engine import UNREACHABLE, connect
-from services.store.tables import articles, claims, dead_letters, ledger
 from tests.chaos.fragile import FragileServers
-from tests.chaos.stub_worker import CLAIMS_EACH
+from tests.chaos.invariants import check_store, count_owing, find_missing
+from tests.chaos.submissions import write_articles, write_garbage
 
 CLAIM_AFTER = 3.0
-BAD = ("poisonword", "killerword", "hangword", "failword")
 BATCH = 200
 
 
@@ -85,30 +83,6 @@ class Run:
     """What was handed in before the last flush, by origin: only that may be missing and handed in again."""
 
 
-def write_articles(plan: Plan) -> list[Candidate]:
-    """The good ones and the bad ones, shuffled."""
-    words = [*(word for word in BAD for _ in range(plan.bad_each))]
-    words += ["plainword"] * (plan.articles - len(words))
-    random.Random(plan.seed).shuffle(words)
-    found = []
-    for number, word in enumerate(words):
-        one = ArticleSubmitted(
-            url=f"https://desk.example/chaos/{number}",
-            language="en",
-            text=f"The harbour office counted {number} boats on Monday; the clerk wrote {word} beside them."
-            "\n\n"
-            f"Officials said the count would be repeated next week, when the weather had calmed down.",
-        )
-        found.append(Candidate(f"{word}-{number}", one, find_ref(one)))
-    return found
-
-
-def write_garbage(plan: Plan) -> list[bytes]:
-    """Not JSON, and JSON of no schema; each piece is different."""
-    shapes = (b"not json %d", b'{"version": 1, "nothing": %d}')
-    return [shapes[n % 2] % n for n in range(max(2, plan.bad_each))]
-
-
 async def wait(what: str, seconds: float, holds: Callable[[], Any]) -> None:
     """Return when the coroutine `holds()` gives true; servers that are away are waited for."""
     deadline = time.monotonic() + seconds
@@ -138,16 +112,6 @@ async def hand_in(run: Run, candidates: list[Candidate], garbage: list[bytes]) -
             return bool(await run.redis.xadd(ENTRANCE, {FIELD: payload}))
 
         await wait("the entrance answers", 120, taken)
-
-
-def find_missing(run: Run, candidates: list[Candidate], garbage: list[bytes]) -> tuple[list, list]:
-    """What the store knows nothing of: articles, pieces of garbage."""
-    with run.engine.connect() as connection:
-        known = set(connection.execute(select(articles.c.article_id)).scalars())
-        dead = set(connection.execute(select(dead_letters.c.payload)).scalars())
-        refused = set(connection.execute(select(dead_letters.c.article_id)).scalars())
-    missing = [one for one in candidates if one.ref and one.ref[0] not in known | refused]
-    return missing, [one for one in garbage if one not in {bytes(payload) for payload in dead}]
 
 
 async def strike(run: Run, blow: str) -> None:
@@ -216,63 +180,20 @@ async def storm(run: Run, candidates: list[Candidate], garbage: list[bytes]) -> 
         nonlocal again_at
         run.crew.watch()
         if time.monotonic() > again_at:
-            missing, unread = await asyncio.to_thread(find_missing, run, candidates, garbage)
+            missing, unread = await asyncio.to_thread(find_missing, run.engine, candidates, garbage)
             missing = [one for one in missing if one.origin in run.at_risk]
             unread = [one for one in unread if one.decode() in run.at_risk]
             run.counts["published_again"] += len(missing) + len(unread)
             await hand_in(run, missing, unread)
             again_at = time.monotonic() + 20
-        return not await asyncio.to_thread(find_owing, run, candidates, garbage)
+        return not await asyncio.to_thread(count_owing, run.engine, candidates, garbage)
 
     await wait("every article ends", 300 + run.plan.articles / 5, ended)
 
 
-def find_owing(run: Run, candidates: list[Candidate], garbage: list[bytes]) -> int:
-    """How many have no end yet."""
-    ends = read_ends(run.engine)
-    missing, unread = find_missing(run, candidates, garbage)
-    return len(missing) + len(unread) + sum(one.ref[0] not in ends for one in candidates if one.ref)
-
-
-def read_ends(engine: Engine) -> dict[Any, list[str]]:
-    """The ends of each article: `done` where the last stage did it, `dead` for each dead letter."""
-    ends: dict[Any, list[str]] = {}
-    with engine.connect() as connection:
-        last = select(ledger.c.article_id).where(
-            ledger.c.stage == StageName.CLAIMS, ledger.c.outcome == "done"
-        )
-        for article_id in connection.execute(last).scalars():
-            ends.setdefault(article_id, []).append("done")
-        other = select(ledger.c.article_id, ledger.c.outcome).where(
-            ledger.c.outcome.in_(("skipped", "superseded"))
-        )
-        for article_id, outcome in connection.execute(other):
-            ends.setdefault(article_id, []).append(outcome)
-        dead = select(dead_letters.c.article_id).where(dead_letters.c.article_id.is_not(None))
-        for article_id in connection.execute(dead).scalars():
-            ends.setdefault(article_id, []).append("dead")
-    return ends
-
-
-async def check(run: Run, candidates: list[Candidate]) -> None:
+async def check(run: Run, candidates: list[Candidate], garbage: list[bytes]) -> None:
     """What must hold, read from the store; and nothing is left in Redis."""
-    ends = read_ends(run.engine)
-    wrong = {
-        one.origin: ends.get(one.ref[0])
-        for one in candidates
-        if one.ref and len(ends.get(one.ref[0], ())) != 1
-    }
-    assert not wrong, f"{len(wrong)} articles did not end exactly once: {dict(list(wrong.items())[:8])}"
-    for one in candidates:
-        run.counts[f"{one.origin.partition('-')[0]} {ends[one.ref[0]][0]}"] += 1
-    with run.engine.connect() as connection:
-        stored = connection.execute(select(func.count()).select_from(articles)).scalar_one()
-        rows = connection.execute(
-            select(claims.c.article_id, func.count()).group_by(claims.c.article_id)
-        ).all()
-    assert stored == len(candidates)
-    done = {article_id for article_id, found in ends.items() if found == ["done"]}
-    assert dict(map(tuple, rows)) == dict.fromkeys(done, CLAIMS_EACH)
+    run.counts += check_store(run.engine, candidates, garbage)
 
     async def empty() -> bool:
         run.crew.watch()
@@ -294,10 +215,10 @@ async def drive(plan: Plan) -> Counter[str]:
         try:
             await apply_topology(redis, engine)
             _start(crew)
-            candidates = write_articles(plan)
-            garbage = write_garbage(plan)
+            candidates = write_articles(plan.articles, plan.bad_each, plan.seed)
+            garbage = write_garbage(max(2, plan.bad_each))
             await storm(run, candidates, garbage)
-            await check(run, candidates)
+            await check(run, candidates, garbage)
         finally:
             await asyncio.to_thread(crew.stop)
             await redis.aclose()
@@ -317,7 +238,7 @@ def _environment(servers: FragileServers) -> dict[str, str]:
         "COPYDESK_CONTROL_RECONCILE_EVERY": "2",
         "COPYDESK_CONTROL_PATIENCE": "5",
         "COPYDESK_CONTROL_TRIM_EVERY": "2",
-        "COPYDESK_CHAOS_HANG": "10",
+        "COPYDESK_DOCUMENT_LIMIT": "2",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
 

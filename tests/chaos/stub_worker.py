@@ -1,15 +1,14 @@
 """A real worker of `entities` or `claims` whose model is a stub that does what the text tells it to.
 
-The words in a text: `poisonword` cannot be processed, `killerword` ends the process, `hangword` sleeps for
-COPYDESK_CHAOS_HANG seconds, `failword` raises each time. The first two act in `entities`, the others in
-`claims`.
+The words in a text: `poisonword` cannot be processed, `killerword` ends the process, `hangword` never ends,
+`failword` raises each time. The first two act in `entities`, the others in `claims`.
 """
 
 import asyncio
 import os
+import signal
 import sys
 import threading
-import time
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -39,8 +38,18 @@ from services.kit.settings import Settings
 from services.kit.work import Job, carry_on, each
 
 ENTITIES, CLAIMS = find_stage(StageName.ENTITIES), find_stage(StageName.CLAIMS)
-HANG = float(os.environ.get("COPYDESK_CHAOS_HANG", "20"))
 CLAIMS_EACH = 2
+
+
+def end_the_process(number: int) -> None:
+    """As an exit, a fault in native code or the kernel's out-of-memory killer do, by turns."""
+    match number % 3:
+        case 0:
+            os._exit(9)
+        case 1:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case 2:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def extract(job: Job[Any]) -> EntitiesExtracted:
@@ -49,7 +58,7 @@ def extract(job: Job[Any]) -> EntitiesExtracted:
     if "poisonword" in message.text:
         raise Unprocessable("the text holds the poison word")
     if "killerword" in message.text:
-        os._exit(9)
+        end_the_process(message.article_id.int)
     word = message.text.split()[0]
     entity_id = derive_id("entity", message.article_id, EntityKind.OTHER, word)
     mention = Mention(
@@ -71,7 +80,7 @@ def detect(job: Job[Any]) -> ClaimsDetected:
     """Two claims: each a piece of the text."""
     message = job.message
     if "hangword" in message.text:
-        time.sleep(HANG)
+        threading.Event().wait()
     if "failword" in message.text:
         raise RuntimeError("the stub fails here each time")
     claims = tuple(_claim(message, n * 8, n * 8 + 8) for n in range(CLAIMS_EACH))
