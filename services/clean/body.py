@@ -25,6 +25,7 @@ _MOST_WORDS_COUNTED = 60
 _FEWEST_BODY_WORDS = 25
 _STANDFIRST_WORDS = 8
 _LONGEST_RUN = 3
+_SHARE_OF_LISTED = 0.15
 _LINK_WORDS = 16
 _FEWEST_LINK_WORDS = 4
 _SAME_PROSE_WORDS = 12
@@ -112,19 +113,17 @@ def _judge_outside(
 
 
 def _mark_repeats(lines: Sequence[Line], marks: Marks, body: Body) -> None:
-    """A line that stands again outside the body is the page's; a long one that stands twice stays once."""
-    outside = {line.words for at, line in enumerate(lines) if not body.start <= at < body.end}
-    counts = Counter(line.words for line in lines[body.start : body.end])
+    """A line that stands twice outside the body is the page's; a long one that stands twice stays once.
+
+    A subhead may stand once more outside, in the table of contents.
+    """
+    outside = Counter(line.words for at, line in enumerate(lines) if not body.start <= at < body.end)
     seen: set[tuple[str, ...]] = set()
     for at in range(body.start, body.end):
         line = lines[at]
         if marks[at] is not None or not line.words:
             continue
-        if (
-            not line.is_prose
-            and not line.text.endswith(":")
-            and (line.words in outside or counts[line.words] > _LONGEST_RUN)
-        ):
+        if not line.is_prose and not line.text.endswith(":") and outside[line.words] > 1:
             marks[at] = RemovalReason.NAVIGATION
         elif len(line.words) >= _SAME_PROSE_WORDS and line.words in seen:
             marks[at] = RemovalReason.REMNANT
@@ -132,7 +131,14 @@ def _mark_repeats(lines: Sequence[Line], marks: Marks, body: Body) -> None:
 
 
 def _mark_link_lists(lines: Sequence[Line], marks: Marks, body: Body) -> None:
-    """Many short lines in a row, none of which ends as a sentence does, are links."""
+    """Many short lines in a row, none of which ends as a sentence does, are links.
+
+    Not so in an article that is made of such lines: a guide, a list of results.
+    """
+    inside = [lines[at] for at in range(body.start, body.end) if marks[at] is None]
+    listed = sum(len(line.words) for line in inside if not line.ends_sentence)
+    if listed > _SHARE_OF_LISTED * sum(len(line.words) for line in inside):
+        return
     run: list[int] = []
     for at in [*range(body.start, body.end), body.end]:
         if at < body.end and marks[at] is None and _may_be_link(lines[at]):

@@ -1,7 +1,6 @@
 """From a page or a scraped text to clean text and metadata: the way through."""
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from schemas import MediaType, Metadata, Removed, Skipped, Unprocessable
@@ -10,6 +9,7 @@ from services.clean.lines import Line
 from services.clean.page import read_page
 from services.clean.repair import refuse_binary, repair
 from services.clean.sweep import Swept, sweep, without_offsets
+from services.clean.template import NOTHING_KNOWN, Template
 
 _MARKUP = 5
 
@@ -24,6 +24,10 @@ class Cleaned:
     """What the publisher said, and where that is silent, what the content says."""
     removed: tuple[Removed, ...]
     """What is not in the text, in order; offsets count in `repair(content)`, for HTML there are none."""
+    given: str
+    """What the lines were taken from: `repair(content)`; of a page, what was extracted from it."""
+    cut: tuple[Removed, ...]
+    """`removed`, with offsets in `given` for HTML too."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,11 @@ def clean(
     media_type: MediaType,
     metadata: Metadata,
     policy: Policy = Policy(),
-    template: AbstractSet[tuple[str, ...]] = frozenset(),
+    template: Template = NOTHING_KNOWN,
 ) -> Cleaned | Skipped:
     """Clean an article; `metadata` is what the publisher says and wins over what is found.
 
-    `template` holds folded lines (`headline.fold`) known to belong to the source's pages.
+    `template` is what the pages of other articles of the source have in common.
     Skipped: nothing in it, too short, or no model for its language. Unprocessable: too large, binary,
     or HTML that no parser can read.
     """
@@ -59,14 +63,16 @@ def clean(
     refuse_binary(content)
     if media_type is MediaType.HTML:
         page = read_page(content, metadata)
-        swept = sweep(repair(page.text), page.metadata, template, in_place=False)
-        return _accept(swept, without_offsets(swept.removed), page.language, policy)
-    swept = sweep(repair(content), metadata, template)
-    return _accept(swept, swept.removed, None, policy)
+        given = repair(page.text)
+        swept = sweep(given, page.metadata, template, in_place=False)
+        return _accept(given, swept, without_offsets(swept.removed), page.language, policy)
+    given = repair(content)
+    swept = sweep(given, metadata, template)
+    return _accept(given, swept, swept.removed, None, policy)
 
 
 def _accept(
-    swept: Swept, removed: tuple[Removed, ...], page_language: str | None, policy: Policy
+    given: str, swept: Swept, removed: tuple[Removed, ...], page_language: str | None, policy: Policy
 ) -> Cleaned | Skipped:
     text = "\n\n".join(line.text for line in swept.kept)
     count = sum(len(line.words) for line in swept.kept)
@@ -81,7 +87,8 @@ def _accept(
     )
     if language and language not in policy.languages:
         return Skipped(reason=f"no model for language '{language}'")
-    return Cleaned(text, swept.metadata.model_copy(update={"language": language}), removed)
+    known = swept.metadata.model_copy(update={"language": language})
+    return Cleaned(text, known, removed, given, swept.removed)
 
 
 def _pick_prose(lines: Sequence[Line]) -> str:

@@ -9,11 +9,12 @@ from itertools import pairwise
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 _CLOSERS = "\"'”’»›)]}*"
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔")
-_SIGN_OFF = re.compile(
+SIGN_OFF = re.compile(
     r"\bcontribut(?:ed|ing)\b.{0,40}\breport(?:ing)?\b"
     r"|^(?:editor['’]s note|correction|clarification)\s?[:—–]",
     re.IGNORECASE,
 )
+"""What an article says of itself: who helped to report it, what was put right."""
 _SIGN_OFF_CHARACTERS = 400
 _WRAPPED_SHARE = 0.3
 _WRAPPED_CHARACTERS = 40
@@ -46,7 +47,7 @@ class Line:
     @cached_property
     def is_prose(self) -> bool:
         """Whether it reads as written text: a sentence, or the long beginning of one."""
-        if len(self.words) >= _UNFINISHED_PROSE_WORDS or _SIGN_OFF.search(self.text[:_SIGN_OFF_CHARACTERS]):
+        if len(self.words) >= _UNFINISHED_PROSE_WORDS or SIGN_OFF.search(self.text[:_SIGN_OFF_CHARACTERS]):
             return True
         return len(self.words) >= _PROSE_WORDS and (self.ends_sentence or self.text.endswith(":"))
 

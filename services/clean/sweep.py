@@ -1,7 +1,6 @@
 """Lines in, lines of the article out, with what was learnt from the others and what they were."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from schemas import Metadata, RemovalReason, Removed
@@ -14,6 +13,7 @@ from services.clean.furniture import find_rule
 from services.clean.headline import find_headline, repeats_headline, resembles_headline
 from services.clean.lines import Line, split_lines
 from services.clean.rule import Reach, Rule
+from services.clean.template import NOTHING_KNOWN, Template
 
 _LONGEST_LIST = 24
 _LONGEST_READ_ALSO = 5
@@ -32,15 +32,14 @@ class Swept:
     removed: tuple[Removed, ...]
 
 
-def sweep(
-    text: str, metadata: Metadata, template: AbstractSet[tuple[str, ...]] = frozenset(), in_place: bool = True
-) -> Swept:
+def sweep(text: str, metadata: Metadata, template: Template = NOTHING_KNOWN, in_place: bool = True) -> Swept:
     """Sweep a repaired text until nothing is left to remove, so that a clean text stays as it is.
 
-    `template` holds folded lines (`fold`) known to be the page's; `in_place` says whether the lines stand as
+    `template` is what other articles' pages have in common; `in_place` says whether the lines stand as
     on their page, so that their place says something.
     """
     kept, known = split_lines(text), metadata
+    template = template.apart_from(kept)
     removed: list[tuple[Line, RemovalReason]] = []
     rules: dict[Line, Rule | None] = {}
     for _ in range(_MOST_SWEEPS):
@@ -63,7 +62,7 @@ def without_offsets(removed: Sequence[Removed]) -> tuple[Removed, ...]:
 def _judge(
     rules_of: Mapping[Line, Rule | None],
     known: Metadata,
-    template: AbstractSet[tuple[str, ...]],
+    template: Template,
     in_place: bool,
 ) -> tuple[Metadata, Marks]:
     lines, rules = list(rules_of), list(rules_of.values())
@@ -83,18 +82,14 @@ def _judge(
     return known, judge_place(lines, marks, body, headline_at)
 
 
-def _judge_line(
-    line: Line, rule: Rule | None, known: Metadata, template: AbstractSet[tuple[str, ...]]
-) -> RemovalReason | None:
-    if line.words in template and line.words:
-        return RemovalReason.TEMPLATE_LINE
+def _judge_line(line: Line, rule: Rule | None, known: Metadata, template: Template) -> RemovalReason | None:
     if rule is not None:
         return rule.reason
     if is_date_line(line):
         return RemovalReason.DATE
     if read_byline(line, known.site_name) is not None or is_author_note(line, known.authors):
         return RemovalReason.BYLINE
-    return None
+    return RemovalReason.TEMPLATE_LINE if template.holds(line) else None
 
 
 def _mark_headlines(lines: Sequence[Line], marks: Marks, title: str | None) -> list[int]:

@@ -77,6 +77,24 @@ def render_cleaning(cleaning: Cleaning) -> RenderableType:
     return Group(_render_head(cleaning), _show(cleaning.text), "", _tabulate_removed(cleaning.removed), "")
 
 
+def render_marked(cleaning: Cleaning) -> RenderableType:
+    """The given text, with what was taken out marked in its place, and why."""
+    if cleaning.status is not Status.DONE:
+        return _render_failure(cleaning)
+    return Group(_render_head(cleaning), _mark_cuts(cleaning.given, cleaning.cut), "")
+
+
+def _mark_cuts(given: str, cuts: Iterable[Removed]) -> Text:
+    marked, at = Text(), 0
+    for cut in cuts:
+        start, end = cut.start or 0, cut.end or 0
+        marked.append_text(_show(given[at:start])).append("− ", "red")
+        marked.append_text(Text(_show(given[start:end]).plain, "strike red"))
+        marked.append(f"  ← {cut.reason.replace('_', ' ')}", "dim")
+        at = end
+    return marked.append_text(_show(given[at:]))
+
+
 def _count(results: Iterable[Result], counts: Counter[Status]) -> Iterator[Result]:
     for result in results:
         counts[result.status] += 1

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas import Claim, Entity, Mention, Metadata, Removed
 from schemas.record import Record
@@ -17,6 +17,17 @@ class Status(StrEnum):
     """Nothing is wrong, but there is nothing to do."""
     UNPROCESSABLE = "unprocessable"
     """It can never be processed."""
+
+
+class Learning(StrEnum):
+    """From which documents of a run the lines of their sources' templates are learnt."""
+
+    NONE = "none"
+    """From none."""
+    STREAM = "stream"
+    """From those before, in their order, as in the house."""
+    BATCH = "batch"
+    """From all of them, before the first is cleaned for good."""
 
 
 class Cleaning(Record):
@@ -34,6 +45,10 @@ class Cleaning(Record):
     """What is known of it."""
     removed: tuple[Removed, ...] = ()
     """What is not part of the article, and why."""
+    given: str = Field(default="", exclude=True)
+    """What the text was taken from, for the terminal only."""
+    cut: tuple[Removed, ...] = Field(default=(), exclude=True)
+    """`removed`, with offsets in `given`, for the terminal only."""
 
     @model_serializer(mode="wrap")
     def _without_empty_reason(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """Cleaning as a whole: what it promises for any content."""
 
 import unicodedata
+from html import escape
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import MediaType, Metadata, RemovalReason, Skipped, Unprocessable
+from schemas import MediaType, Metadata, RemovalReason, Removed, Skipped, Unprocessable
 from services.clean import Cleaned, Policy, clean, repair
 from services.clean.furniture import RULES
+from services.clean.template import Template, observe
 
 ANYTHING = Policy(min_words=0, languages=frozenset({"en"}))
 SCRAPED = """\
@@ -92,16 +94,51 @@ def test_nothing_disappears_unseen(content: str):
     cleaned = clean_text(content)
     if not isinstance(cleaned, Cleaned):
         return
-    text = repair(content)
-    assert all(text[one.start : one.end] == one.exact for one in cleaned.removed)
+    assert cleaned.given == repair(content)
+    assert cleaned.cut == cleaned.removed
+    assert_complete(cleaned)
+
+
+def assert_complete(cleaned: Cleaned) -> None:
+    """What is left of the given text without its cuts is the clean text, but for white space."""
     left, at = "", 0
-    for one in cleaned.removed:
+    for one in cleaned.cut:
         assert one.start is not None
         assert one.end is not None
         assert at <= one.start < one.end
-        left, at = left + text[at : one.start], one.end
-    left += text[at:]
+        assert cleaned.given[one.start : one.end] == one.exact
+        left, at = left + cleaned.given[at : one.start], one.end
+    left += cleaned.given[at:]
     assert "".join(left.split()) == "".join(cleaned.text.split())
+
+
+@settings(max_examples=200, deadline=None)
+@given(CONTENTS, st.sets(st.sampled_from(SENTENCES)))
+def test_lines_of_the_source_do_not_disappear_unseen_either(content: str, known: set[str]):
+    lines = [Removed(reason=RemovalReason.NOTICE, exact=line) for line in known]
+    template = Template((observe("another", "", lines),))
+    try:
+        cleaned = clean(content, MediaType.TEXT, Metadata(), ANYTHING, template)
+    except Unprocessable:
+        return
+    if isinstance(cleaned, Cleaned):
+        assert_complete(cleaned)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(LINES, min_size=1))
+def test_what_was_extracted_from_a_page_does_not_disappear_unseen(lines: list[str]):
+    """What trafilatura leaves out of a page is not told; what the sweep takes from its text is."""
+    body = "".join(f"<p>{escape(line)}</p>" for line in (SENTENCES[0], *lines, SENTENCES[2]))
+    try:
+        cleaned = clean(
+            f"<html><body><article>{body}</article></body></html>", MediaType.HTML, Metadata(), ANYTHING
+        )
+    except Unprocessable:
+        return
+    if isinstance(cleaned, Cleaned):
+        assert_complete(cleaned)
+        assert [one.exact for one in cleaned.cut] == [one.exact for one in cleaned.removed]
 
 
 @settings(max_examples=300, deadline=None)

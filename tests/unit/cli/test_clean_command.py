@@ -133,3 +133,38 @@ def test_one_document_that_cannot_be_processed_does_not_fail_the_others() -> Non
 def test_the_limit_is_an_option() -> None:
     result = run("-", "--jsonl", "--max-bytes", "50", input=lines({"text": ARTICLE}))
     assert json.loads(result.stdout)["reason"].endswith("the limit is 50 bytes (COPYDESK_INGEST_MAX_BYTES)")
+
+
+SITE = "Our readers keep this paper alive, so please give what you can today."
+
+
+def scraped(number: int) -> dict[str, object]:
+    """One of several pages of a source; each has the site's own sentence in its middle."""
+    first, second = (
+        f"The {number}th harbour of the {word} will close for {number} weeks in March, the authority said."
+        for word in ("east", "west")
+    )
+    return {"id": str(number), "source": "Harbour News", "text": f"{first}\n\n{SITE}\n\n{second}"}
+
+
+@pytest.mark.parametrize(
+    ("learning", "with_site"),
+    [("none", ["4", "5", "6", "7"]), ("stream", ["4", "5"]), ("batch", [])],
+)
+def test_lines_of_a_source_are_learnt_within_the_run(learning: str, with_site: list[str]) -> None:
+    given = lines(*(scraped(number) for number in range(4, 8)))
+    result = run("-", "--jsonl", "--learn", learning, input=given)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["4", "5", "6", "7"]
+    assert [row["id"] for row in rows if SITE in row["text"]] == with_site
+
+
+def test_what_was_removed_is_marked_in_its_place(article: Path) -> None:
+    shown = " ".join(run(str(article), "--show-removed").stdout.split())
+    assert f"− {FURNITURE} ← read also “We have no choice" in shown
+
+
+def test_marks_are_for_the_terminal_only(article: Path) -> None:
+    result = run(str(article), "--show-removed", "--jsonl")
+    assert result.exit_code == Exit.WRONG_USE
+    assert "--show-removed" in result.stderr
