@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.clean.cleaning import Policy
+from services.clean.template import MOST_PAGES
 
 DEFAULT = Policy()
 
@@ -19,6 +20,9 @@ class CleanSettings(BaseSettings):
     """An article with fewer words is a recorded skip."""
     languages: frozenset[str] = DEFAULT.languages
     """Languages (ISO 639-1) that the later stages have a model for; others are a recorded skip."""
+
+    remembered_pages: int = Field(default=MOST_PAGES, ge=0, le=MOST_PAGES)
+    """Newest pages of each source that are remembered, to learn which lines are the source's own."""
 
     def policy(self) -> Policy:
         """What cleaning is to let through."""

@@ -130,7 +130,7 @@ NOTHING_KNOWN = Template()
 
 
 def _speaks_to_reader(line: Line) -> bool:
-    """Whether a sentence is short or addresses the reader, as a site does and the background of a story not."""
+    """Whether a sentence is short or speaks to the reader, as a site does and a story seldom."""
     return len(line.words) <= _SHORT_SENTENCE or _TO_READER.search(line.text) is not None
 
 

@@ -9,6 +9,7 @@ from services.cli.control import control, reconcile
 from services.cli.dead import dead
 from services.cli.lag import lag
 from services.cli.publish import publish_command
+from services.cli.reclean import reclean
 from services.cli.resume import resume
 from services.cli.run import run, up
 from services.cli.topology import topology
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile, resume):
+for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile, reclean, resume):
     app.command()(command)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")

@@ -35,7 +35,7 @@ def rebuild(engine: Engine, owed: StageRow, part: Sequence[Owed]) -> list[tuple[
         match owed.stage:
             case StageName.CLEAN:
                 rows = read_submissions(connection, [one.ref for one in part])
-                return [(TOPOLOGY[0].source, _rebuild_submission(row)) for row in rows]
+                return [(TOPOLOGY[0].source, rebuild_submission(row)) for row in rows]
             case StageName.ENTITIES:
                 return [(owed.source, message) for message in _rebuild_texts(connection, part)]
             case StageName.CLAIMS:
@@ -43,7 +43,8 @@ def rebuild(engine: Engine, owed: StageRow, part: Sequence[Owed]) -> list[tuple[
     raise LookupError(f"nothing is stored from which {owed.stage} could be given its input again")
 
 
-def _rebuild_submission(row: Row[Any]) -> ArticleSubmitted:
+def rebuild_submission(row: Row[Any]) -> ArticleSubmitted:
+    """A revision as it was handed in, from its row."""
     content = b64encode(row.raw) if row.given == "raw" else row.raw.decode()
     return ArticleSubmitted.model_validate(
         {

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from schemas import Outcome
+from schemas import Outcome, Skipped
 from services.kit.wire import FIELD
-from services.kit.work import End, Handler, Ref
+from services.kit.work import End, Handler, Job, Ref
 from services.store.dead_letters import DeadLetter, add_dead_letters
 from services.store.ledger import Entry, record_entries
 
@@ -25,10 +25,25 @@ def commit(engine: Engine, handler: Handler[Any, Any], ends: Sequence[End], work
     return settled
 
 
+def recall(engine: Engine, handler: Handler[Any, Any], jobs: Sequence[Job[Any]]) -> list[Job[Any]]:
+    """The jobs with what the handler needs to know for them from the store."""
+    if handler.recall is None or not jobs:
+        return list(jobs)
+    with engine.begin() as tx:
+        recalled = handler.recall(tx, jobs)
+    return [replace(job, recalled=recalled) for job in jobs]
+
+
 def _settle(tx: Connection, handler: Handler[Any, Any], ends: Sequence[End]) -> list[End]:
     done: list[Any] = [(end.job, end.message) for end in ends if end.outcome is Outcome.DONE]
     outcomes = iter(handler.settle(tx, done) if done else ())
-    return [replace(end, outcome=next(outcomes)) if end.outcome is Outcome.DONE else end for end in ends]
+    return [_end_as(end, next(outcomes)) if end.outcome is Outcome.DONE else end for end in ends]
+
+
+def _end_as(end: End, outcome: Outcome | Skipped) -> End:
+    if isinstance(outcome, Skipped):
+        return replace(end, outcome=Outcome.SKIPPED, reason=outcome.reason)
+    return replace(end, outcome=outcome)
 
 
 def _refer(handler: Handler[Any, Any], end: End) -> Ref | None:

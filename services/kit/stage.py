@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy import Engine
 
 from schemas import Outcome, Unprocessable
 from services.kit import metrics, wire
-from services.kit.bookkeeping import commit
+from services.kit.bookkeeping import commit, recall
 from services.kit.computing import ComputingThread, Hung
 from services.kit.gate import Gate
 from services.kit.health import Health
@@ -115,9 +116,10 @@ class Stage:
         now = datetime.now(UTC)
         opened = [(delivery, self._open(delivery, now)) for delivery in deliveries]
         ends = [result for _, result in opened if isinstance(result, End)]
-        jobs = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
-        results = await self._timed("compute", self._computed([job for _, job in jobs]))
-        for (delivery, job), result in zip(jobs, results, strict=True):
+        waiting = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
+        jobs = await self._recall([job for _, job in waiting])
+        results = await self._timed("compute", self._computed(jobs))
+        for (delivery, job), result in zip(waiting, results, strict=True):
             end = judge(delivery, job, result, self._max_deliveries)
             if end is None:
                 await self._postpone(delivery, job, result)
@@ -140,6 +142,10 @@ class Stage:
             return job
         reason = f"given up after {self._max_deliveries} deliveries: the worker ended or hung each time"
         return End(delivery, Outcome.DEAD, job, reason=reason)
+
+    async def _recall(self, jobs: Sequence[Job[Any]]) -> Sequence[Job[Any]]:
+        read = partial(recall, self._engine, self._handler, jobs)
+        return await self._patiently("store", UNREACHABLE, lambda: asyncio.to_thread(read))
 
     async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:

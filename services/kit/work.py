@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from schemas import ArticleMessage, Message, Outcome, Skipped, StageRow, Unprocessable, derive_id
 from services.store.articles import lock_current
+from services.store.texts import is_other_text
 
 In = TypeVar("In", bound=Message)
 Out = TypeVar("Out", bound=ArticleMessage)
@@ -38,6 +39,8 @@ class Job(Generic[In]):
     """When Redis took the entry."""
     now: datetime
     """When this turn began."""
+    recalled: Any = None
+    """What the handler recalled from the store for the turn's jobs together."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class End:
 
 Results = Sequence[Out | Skipped | Exception]
 Process = Callable[[Sequence[Job[In]]], Results[Out]]
-Settle = Callable[[Connection, Sequence[tuple[Job[In], Out]]], Sequence[Outcome]]
+Settle = Callable[[Connection, Sequence[tuple[Job[In], Out]]], Sequence[Outcome | Skipped]]
 
 
 def refer(message: Message) -> Ref | None:
@@ -68,14 +71,18 @@ class Handler(Generic[In, Out]):
     """What makes a stage: one row of the topology, one pure computation, one way to store.
 
     load: called once in a thread before the first turn; loads models and returns the computation.
-    settle: stores results in the given transaction and says how each ends; only DONE is handed on.
+    settle: stores results in the given transaction and says how each ends; only DONE is handed on, and
+        Skipped is an end with a reason that only the store could tell.
     refer: the article a message is about; None where it cannot be told.
+    recall: what the computation needs to know from the store, read before each turn; none where it needs
+        nothing.
     """
 
     row: StageRow
     load: Callable[[], Process[In, Out]]
     settle: Settle[In, Out]
     refer: Callable[[In], Ref | None] = refer
+    recall: Callable[[Connection, Sequence[Job[In]]], object] | None = None
 
 
 def each(compute: Callable[[Job[In]], Out | Skipped]) -> Process[In, Out]:
@@ -92,20 +99,37 @@ def attempt(compute: Callable[[], Out | Skipped]) -> Out | Skipped | Exception:
 
 
 def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[In, Out]:
-    """Store the results of revisions that still count; those of replaced ones are superseded."""
+    """Store the results of revisions that still count; those of replaced ones are superseded.
+
+    A result from a text that was cleaned anew since is a duplicate: the one from the new text counts.
+    """
 
     def settle(tx: Connection, done: Sequence[tuple[Job[In], Out]]) -> list[Outcome]:
-        messages = [message for _, message in done]
-        current = lock_current(tx, [(message.article_id, message.revision) for message in messages])
+        current = lock_current(tx, [_ref(message) for _, message in done])
+        outcomes = [_judge_age(tx, job, message, current) for job, message in done]
         kept = {
             message.message_id: message
-            for message in messages
-            if (message.article_id, message.revision) in current
+            for (_, message), outcome in zip(done, outcomes, strict=True)
+            if outcome is Outcome.DONE
         }
         save(tx, list(kept.values()))
-        return [Outcome.DONE if message.message_id in kept else Outcome.SUPERSEDED for message in messages]
+        return outcomes
 
     return settle
+
+
+def _judge_age(tx: Connection, job: Job[Any], message: ArticleMessage, current: set[Ref]) -> Outcome:
+    """Whether a result still counts, by its revision and by the text that it was found in."""
+    if _ref(message) not in current:
+        return Outcome.SUPERSEDED
+    text = getattr(job.message, "text", None)
+    if text is not None and is_other_text(tx, _ref(message), text):
+        return Outcome.DUPLICATE
+    return Outcome.DONE
+
+
+def _ref(message: ArticleMessage) -> Ref:
+    return message.article_id, message.revision
 
 
 def carry(job: Job[Any], row: StageRow, ref: Ref, submitted_at: datetime) -> dict[str, Any]:

@@ -74,3 +74,14 @@ def forget_dead(tx: Connection, article_id: UUID, revision: str, stage: str) -> 
         .where(ledger.c.article_id == article_id, ledger.c.revision == revision)
         .where(ledger.c.stage == stage, ledger.c.outcome == Outcome.DEAD)
     )
+
+
+def forget_after(tx: Connection, article_id: UUID, revision: str, stage: StageName) -> None:
+    """What the stages behind `stage` ended is owed again: it was done on what is no longer there."""
+    names = list(StageName)
+    later = names[names.index(stage) + 1 :]
+    tx.execute(
+        ledger.delete()
+        .where(ledger.c.article_id == article_id, ledger.c.revision == revision)
+        .where(ledger.c.stage.in_(later))
+    )

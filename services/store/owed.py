@@ -92,3 +92,23 @@ def read_entities(
         .order_by(mentions.c.article_id, mentions.c.start)
     ).all()
     return found, named
+
+
+def list_cleaned(tx: Connection, source: str | None, after: UUID | None, limit: int) -> Sequence[Row[Any]]:
+    """Articles that count and have a clean text, with it and the submission, in the order of their ids.
+
+    `source` narrows to one outlet; `after` is the id that the page before ended with.
+    """
+    same_revision = and_(
+        revisions.c.article_id == articles.c.article_id, revisions.c.revision == articles.c.revision
+    )
+    same_text = and_(texts.c.article_id == articles.c.article_id, texts.c.revision == articles.c.revision)
+    query = (
+        select(revisions, texts.c.text)
+        .select_from(articles.join(revisions, same_revision).join(texts, same_text))
+        .order_by(articles.c.article_id)
+        .limit(limit)
+    )
+    if source is not None:
+        query = query.where(func.lower(articles.c.source) == source.lower())
+    return tx.execute(query if after is None else query.where(articles.c.article_id > after)).all()

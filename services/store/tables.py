@@ -1,6 +1,7 @@
 """The tables of the shared store. Changes need a migration; a test compares the two."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -72,6 +73,22 @@ texts = Table(
     ForeignKeyConstraint(
         ["article_id", "revision"], ["revisions.article_id", "revisions.revision"], ondelete="CASCADE"
     ),
+)
+
+# One row an article: the lines of its page as hashes, by which a source's template is known. The column's
+# names are those of `services.clean.template.Page`.
+source_pages = Table(
+    "source_pages",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("article_id", Uuid, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("around", ARRAY(BigInteger), nullable=False),
+    Column("within", ARRAY(BigInteger), nullable=False),
+    Column("told", ARRAY(BigInteger), nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+    Index(None, "source", "seen_at"),
+    Index(None, "article_id"),
 )
 
 entities = Table(
