@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.clean.cleaning import Policy
+from services.clean.clusters import CopyPolicy
 from services.clean.template import MOST_PAGES
 
 DEFAULT = Policy()
@@ -23,6 +24,9 @@ class CleanSettings(BaseSettings):
 
     remembered_pages: int = Field(default=MOST_PAGES, ge=0, le=MOST_PAGES)
     """Newest pages of each source that are remembered, to learn which lines are the source's own."""
+
+    copies: CopyPolicy = CopyPolicy.PROCESS
+    """A copy of an earlier article is worked on, or a skip that names it; the same text is always a skip."""
 
     def policy(self) -> Policy:
         """What cleaning is to let through."""

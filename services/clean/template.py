@@ -24,7 +24,9 @@ MOST_LINES = 1_000
 
 _SAME_STORY = 0.5
 _COMMON_SHARE = 0.5
+_FEWEST_AROUND = 1
 _FEWEST_WITHIN = 2
+_NAME_WORDS = 2
 _FEWEST_TOLD = 3
 _FEWEST_TOLD_TO_READER = 2
 _SHORT_SENTENCE = 12
@@ -101,7 +103,9 @@ class Template:
         around, within, told = self._around[name], self._within[name], self._told[name]
         if line.is_prose:
             return self._is_site_prose(line, around, told)
-        often = around >= max(1, _FEWEST_AROUND_SHARE * len(self.pages)) and around >= within
+        # A name in a list of another page is not yet the site's.
+        fewest = _FEWEST_AROUND if len(line.words) > _NAME_WORDS else _FEWEST_AROUND + 1
+        often = around >= max(fewest, _FEWEST_AROUND_SHARE * len(self.pages)) and around >= within
         return often or self._is_common(around + within, _FEWEST_WITHIN)
 
     def _is_site_prose(self, line: Line, around: int, told: int) -> bool:

@@ -10,6 +10,7 @@ from services.cli.dead import dead
 from services.cli.lag import lag
 from services.cli.publish import publish_command
 from services.cli.reclean import reclean
+from services.cli.replay import replay
 from services.cli.resume import resume
 from services.cli.run import run, up
 from services.cli.topology import topology
@@ -23,8 +24,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, analyze, clean, lag, claims, trace, reconcile, reclean, resume):
+for command in (up, run, worker, control, analyze, clean, lag, claims, trace):
     app.command()(command)
+for duty in (reconcile, reclean, replay, resume):
+    app.command()(duty)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")

@@ -39,7 +39,9 @@ LIMITS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at mos
 def render_settings(settings: type[BaseSettings]) -> str:
     """A row for each variable of a settings class: name, type, default, meaning."""
     prefix = settings.model_config.get("env_prefix", "")
-    properties = settings.model_json_schema()["properties"]
+    schema = settings.model_json_schema()
+    kinds = {f"#/$defs/{name}": kind for name, kind in schema.get("$defs", {}).items()}
+    properties = {name: kinds.get(prop.get("$ref"), prop) for name, prop in schema["properties"].items()}
     rows = [
         [
             f"`{prefix}{name}`".upper(),

@@ -69,10 +69,19 @@ def count_outcomes(tx: Connection) -> dict[tuple[str, str], int]:
 
 def forget_dead(tx: Connection, article_id: UUID, revision: str, stage: str) -> None:
     """The stage's dead end is open again: its letter was replayed."""
+    _forget(tx, article_id, revision, stage, Outcome.DEAD)
+
+
+def forget_skipped(tx: Connection, article_id: UUID, revision: str, stage: str) -> None:
+    """The stage is to look at the article once more."""
+    _forget(tx, article_id, revision, stage, Outcome.SKIPPED)
+
+
+def _forget(tx: Connection, article_id: UUID, revision: str, stage: str, outcome: Outcome) -> None:
     tx.execute(
         ledger.delete()
         .where(ledger.c.article_id == article_id, ledger.c.revision == revision)
-        .where(ledger.c.stage == stage, ledger.c.outcome == Outcome.DEAD)
+        .where(ledger.c.stage == stage, ledger.c.outcome == outcome)
     )
 
 

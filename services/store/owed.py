@@ -112,3 +112,11 @@ def list_cleaned(tx: Connection, source: str | None, after: UUID | None, limit: 
     if source is not None:
         query = query.where(func.lower(articles.c.source) == source.lower())
     return tx.execute(query if after is None else query.where(articles.c.article_id > after)).all()
+
+
+def find_skipped(tx: Connection, reason: str, limit: int | None = None) -> Sequence[Row[Any]]:
+    """What the ledger says of revisions that count and were skipped for a reason with these words in it."""
+    same = and_(ledger.c.article_id == articles.c.article_id, ledger.c.revision == articles.c.revision)
+    query = select(ledger).select_from(articles.join(ledger, same)).order_by(ledger.c.finished_at)
+    said = ledger.c.reason.icontains(reason, autoescape=True)
+    return tx.execute(query.where(ledger.c.outcome == Outcome.SKIPPED, said).limit(limit)).all()

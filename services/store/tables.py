@@ -91,6 +91,27 @@ source_pages = Table(
     Index(None, "article_id"),
 )
 
+# One row an article: the MinHash of its clean text, its bands and paragraphs as hashes, and what it copies.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("minhash", ARRAY(BigInteger), nullable=False),
+    Column("bands", ARRAY(BigInteger), nullable=False),
+    Column("paragraphs", ARRAY(BigInteger), nullable=False),
+    Column("copy_of", Uuid),
+    Column("alike", Float),
+    Column("copied", Float),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+    Index(None, "digest"),
+    Index(None, "copy_of"),
+    Index("ix_signatures_bands", "bands", postgresql_using="gin"),
+)
+
 entities = Table(
     "entities",
     metadata,

@@ -22,9 +22,10 @@ from tests.pipeline.stagehand import working
 pytestmark = pytest.mark.usefixtures("house")
 ENTITIES = find_stage(StageName.ENTITIES)
 STORY = "The harbour board closed the old bridge on Monday, and the mayor said that it would reopen in May. "
+HTML_STORY = STORY.replace("Monday", "Friday") * 4
 AS_TEXT = ArticleSubmitted(url="https://post.example/1", text=STORY * 4, language="en", title="A bridge")
 AS_HTML = ArticleSubmitted(
-    url="https://post.example/2", html=f"<html><body><article><p>{STORY * 4}</p></article></body></html>"
+    url="https://post.example/2", html=f"<html><body><article><p>{HTML_STORY}</p></article></body></html>"
 )
 AS_RAW = ArticleSubmitted(url="https://post.example/3", raw=b64encode((STORY * 5).encode()).decode())
 

@@ -1,8 +1,17 @@
 """Ingest and clean one after the other on real servers: every submission comes to one counted end."""
 
+import asyncio
+
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from schemas import ArticleCleaned, ArticleSubmitted
+from services.clean.handler import build_handler as build_clean
+from services.clean.settings import CleanSettings
+from services.cli.main import app
+from services.ingest.handler import build_handler as build_ingest
+from services.ingest.settings import IngestSettings
 from services.kit.wire import FIELD
 from services.store.tables import articles, texts
 from tests.integration.house import (
@@ -14,6 +23,7 @@ from tests.integration.house import (
     submit,
     until_done,
 )
+from tests.pipeline.stagehand import working
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -94,7 +104,7 @@ async def test_bad_submissions_harm_none_of_their_batch(cleaned, engine):
         ArticleSubmitted(text=""),
         ArticleSubmitted(raw="JVBERi0xLjcKJeLjz9MKAAECAwQFBgcICQ=="),
         ArticleSubmitted(text=GERMAN),
-        ArticleSubmitted(html=PAGE),
+        ArticleSubmitted(html=PAGE.replace("twenty", "thirty")),
     )
     assert len(done) == 2
     assert {stage for stage, _ in read_dead(engine)} == {"ingest"}
@@ -135,3 +145,25 @@ async def test_article_text_is_not_logged(cleaned, capfd):
     assert "dead_letter" in said
     for word in ("council", "Brandt", "Hafen"):
         assert word not in said
+
+
+async def test_a_skipped_language_is_done_once_there_is_a_model(cleaned, redis, servers, engine):
+    await cleaned(ArticleSubmitted(text=GERMAN), ArticleSubmitted(text="Too short."))
+    said = await asyncio.to_thread(replay, servers, "--skipped", "no model for language", "--dry-run")
+    assert said.stdout.split("\t")[1:] == ["clean", "no model for language 'de'\n"]
+    await asyncio.to_thread(replay, servers, "--skipped", "no model for language")
+    ingest, clean = build_ingest(IngestSettings()), build_clean(CleanSettings(languages=["en", "de"]))
+    async with working(servers, ingest), working(servers, clean):
+        await until_done(redis)
+    (row,) = read_rows(engine, texts)
+    assert row.metadata["language"] == "de"
+    assert min(read_ledger(engine)) == ("clean", "done", None)
+    assert (await asyncio.to_thread(replay, servers, "--skipped", "no model", code=3)).stdout == ""
+
+
+def replay(servers, *arguments: str, code: int = 0) -> Result:
+    """The command, against the test's servers."""
+    environment = {"COPYDESK_REDIS_URL": servers.redis_url, "COPYDESK_DATABASE_URL": servers.database_url}
+    result = CliRunner().invoke(app, ["replay", *arguments], env=environment)
+    assert result.exit_code == code, result.output
+    return result

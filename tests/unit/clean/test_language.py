@@ -14,6 +14,7 @@ from services.clean.language import detect_language, read_code
             "de",
         ),
         ("Le port restera fermé jusqu'à lundi à cause de travaux sur le quai, a annoncé la ville.", "fr"),
+        ("Nobody was asked, said the mayor of Lowton.", "en"),
         ("Порт останется закрытым до понедельника из-за ремонтных работ, сообщили в мэрии города.", "ru"),
     ],
 )
