@@ -49,7 +49,7 @@ def sign(text: str) -> Signature:
     words = fold(text)
     runs = {" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))}
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    minhash.update(sorted(runs))
+    minhash.update(list(runs))
     values = tuple(minhash.digest())
     return Signature(
         sha256(" ".join(words).encode()).hexdigest(),

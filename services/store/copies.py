@@ -13,6 +13,8 @@ from services.store.upsert import upsert
 
 # Any number: while one worker looks for the first of a cluster, no other adds to it.
 LOCK = 0x636F7069
+MOST_ALIKE = 200
+"""Of what outlets print daily, such as the weather, there are thousands: the first is among the oldest."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,13 @@ def lock_signatures(tx: Connection) -> None:
 
 
 def find_alike(tx: Connection, digest: str, bands: Sequence[int]) -> Sequence[Row[Any]]:
-    """Signatures of the same text, or with a band in common."""
+    """Signatures of the same text, and of those with a band in common the MOST_ALIKE oldest."""
     shared = signatures.c.bands.bool_op("&&")(literal(list(bands), ARRAY(BigInteger)))
     return tx.execute(
         select(signatures)
         .where(or_(signatures.c.digest == digest, shared))
-        .order_by(signatures.c.submitted_at, signatures.c.article_id)
+        .order_by(signatures.c.digest != digest, signatures.c.submitted_at, signatures.c.article_id)
+        .limit(MOST_ALIKE)
     ).all()
 
 
