@@ -104,7 +104,8 @@ def _mark_headlines(lines: Sequence[Line], marks: Marks, title: str | None) -> l
             mentions.append(at)
     for at in mentions:
         again = RemovalReason.HEADLINE if at == mentions[0] else RemovalReason.HEADLINE_REPEATED
-        marks[at] = marks[at] or again
+        # Other pages of the source list the headline too: on this one it is the article's.
+        marks[at] = again if marks[at] in (None, RemovalReason.TEMPLATE_LINE) else marks[at]
     return mentions
 
 

@@ -141,6 +141,15 @@ def test_the_headline_of_an_article_says_nothing_of_the_others():
     assert observe("a", page(0), removed).around == frozenset()
 
 
+def test_a_headline_that_other_pages_list_is_the_headline_on_its_own():
+    listed = [Removed(reason=RemovalReason.RELATED_LIST, exact="Gulls take over the town")]
+    template = Template.learn([observe("a", page(0), listed)])
+    cleaned = clean(f"Gulls take over the town\n\n{page(1)}", MediaType.TEXT, Metadata(), ANYTHING, template)
+    assert isinstance(cleaned, Cleaned)
+    assert [one.reason for one in cleaned.removed] == [RemovalReason.HEADLINE]
+    assert cleaned.metadata.title == "Gulls take over the town"
+
+
 def test_only_the_newest_pages_are_remembered():
     template = Template.learn(observe(str(number), page(number), ()) for number in range(MOST_PAGES + 3))
     assert [one.article for one in template.pages] == [str(number) for number in range(3, MOST_PAGES + 3)]
