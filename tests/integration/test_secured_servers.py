@@ -87,12 +87,19 @@ async def test_publishing_the_hop_and_the_lag_work(secured, copydesk):
 # Commands
 
 
-def test_a_wrong_password_of_redis_is_a_refusal(secured, copydesk):
-    wrong = replace(secured, redis_url=secured.redis_url.replace(QUOTED, WRONG))
-    done = copydesk(wrong, "lag")
+@pytest.mark.parametrize(
+    ("name", "address", "command", "refusal"),
+    [
+        ("Redis", "redis_url", "lag", "invalid username-password pair or user is disabled"),
+        ("Postgres", "database_url", "claims", 'password authentication failed for user "desk"'),
+    ],
+)
+def test_a_wrong_password_is_a_refusal(secured, copydesk, name, address, command, refusal):
+    wrong = replace(secured, **{address: getattr(secured, address).replace(QUOTED, WRONG)})
+    done = copydesk(wrong, command)
     assert done.exit_code == Exit.UNREACHABLE
-    assert "Redis at 127.0.0.1:" in done.output
-    assert "refuses: invalid username-password pair or user is disabled; see COPYDESK_REDIS" in done.output
+    assert f"{name} at 127.0.0.1:" in done.output
+    assert f" refuses: {refusal}; see COPYDESK_{address.upper()}" in done.output
 
 
 def test_no_password_is_a_refusal_too(secured, copydesk):
@@ -115,14 +122,6 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted(secured, copydesk)
     assert done.exit_code == Exit.UNREACHABLE
     assert "can't be reached: " in done.output
     assert "CERTIFICATE_VERIFY_FAILED" in done.output
-
-
-def test_a_wrong_password_of_postgres_is_a_refusal(secured, copydesk):
-    wrong = replace(secured, database_url=secured.database_url.replace(QUOTED, WRONG))
-    done = copydesk(wrong, "claims")
-    assert done.exit_code == Exit.UNREACHABLE
-    assert "Postgres at 127.0.0.1:" in done.output
-    assert 'refuses: password authentication failed for user "desk"; see COPYDESK_DATABASE' in done.output
 
 
 def test_the_lag_is_told_without_postgres_and_dead_letters_are_unknown(secured, copydesk):
@@ -166,6 +165,20 @@ def test_a_worker_that_is_refused_waits_and_says_so(refusing, tmp_path):
     assert "authentication failed" in reason or "invalid username-password pair" in reason
     assert "worker_stopped" in read_events(log)
     assert_secret(log.read_text() + body)
+
+
+async def test_a_refused_worker_goes_on_when_the_server_has_its_password(secured, tmp_path):
+    log = tmp_path / "log"
+    wrong = replace(secured, redis_url=secured.redis_url.replace(QUOTED, WRONG))
+    async with Redis.from_url(secured.redis_url) as redis:
+        try:
+            with process(wrong, sys.executable, "-m", "services.cli.worker", "ingest", log=log):
+                await asyncio.to_thread(wait_for_event, log, "server_away")
+                await redis.config_set("requirepass", WRONG)
+                await asyncio.to_thread(wait_for_event, log, "worker_ready")
+        finally:
+            await redis.config_set("requirepass", PASSWORD)
+    assert_secret(log.read_text())
 
 
 @pytest.mark.parametrize(
