@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError
+from redis.exceptions import NoPermissionError, OutOfMemoryError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import Engine
 
@@ -29,8 +29,8 @@ from services.store.engine import UNREACHABLE
 log = structlog.get_logger()
 T = TypeVar("T")
 
-REDIS_AWAY = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, OSError)
-"""Not there, or too full to begin (a hop that has acknowledged is let through even then)."""
+REDIS_AWAY = (RedisConnectionError, RedisTimeoutError, NoPermissionError, OutOfMemoryError, OSError)
+"""Not there, shut to us, or too full to begin (a hop that has acknowledged is let through even then)."""
 
 
 class Stopping(Exception):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+from redis.asyncio import Redis
 
 from services.control import service
 from services.control.service import LEASE, Control
@@ -24,10 +25,12 @@ async def until(holds, seconds=10.0):
             await asyncio.sleep(0.02)
 
 
-async def test_another_takes_over_when_the_first_is_killed(redis, engine, monkeypatch):
+async def test_another_takes_over_when_the_first_is_killed(redis, engine, servers, monkeypatch):
+    """Its connection goes with it: what is cut off in mid-answer is no connection for others."""
     monkeypatch.setattr(service, "LEASE_SECONDS", 1.0)
     stop = asyncio.Event()
-    first = asyncio.create_task(make_control(redis, engine).run(stop))
+    own = Redis.from_url(servers.redis_url)
+    first = asyncio.create_task(make_control(own, engine).run(stop))
     await until(lambda: redis.exists(LEASE))
     token = await redis.get(LEASE)
     second = asyncio.create_task(make_control(redis, engine).run(stop))
@@ -36,6 +39,7 @@ async def test_another_takes_over_when_the_first_is_killed(redis, engine, monkey
     first.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await first
+    await own.aclose()
 
     async def taken() -> bool:
         return await redis.get(LEASE) not in (None, token)

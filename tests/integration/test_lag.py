@@ -1,13 +1,16 @@
 """The lag that is never wrong, also where the server's own count is."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 import pytest
 from redis.asyncio import Redis
+from typer.testing import CliRunner
 
 from schemas import TOPOLOGY, StageName, find_stage
+from services.cli.main import app
 from services.control import probe as probing
 from services.control.lag import measure_lag, samples_key, take_samples
 from services.control.probe import Sample, probe
@@ -15,6 +18,7 @@ from services.control.status import Word
 from services.kit.presence import sign_in
 from services.store.dead_letters import add_dead_letters
 from tests.integration.records import make_letter
+from tests.servers import on_each_server
 
 ROW = find_stage(StageName.CLEAN)
 STREAM, GROUP = ROW.source, ROW.group
@@ -107,16 +111,26 @@ async def assert_true(redis: Redis, case: Case) -> None:
 
 
 @truth
+@on_each_server
 async def test_the_lag_is_the_true_number_of_undelivered_entries(redis, case):
     await assert_true(redis, case)
 
 
 @truth
-async def test_the_lag_is_true_on_debians_redis_too(debian_redis, case):
-    await assert_true(debian_redis, case)
+@on_each_server
+async def test_the_command_says_the_same(redis, engine, servers, case, monkeypatch):
+    """`copydesk lag --json`, with the columns that a program reads."""
+    await case.prepare(redis)
+    monkeypatch.setenv("COPYDESK_REDIS_URL", servers.redis_url)
+    monkeypatch.setenv("COPYDESK_DATABASE_URL", servers.database_url)
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["lag", "--json"])
+    said = next(one for one in json.loads(done.stdout) if one["stage"] == ROW.stage)
+    assert (said["lag"], said["exact"], said["pending"]) == (case.lag, True, case.pending)
+    assert said["backlog"] == case.lag + case.pending
 
 
 @truth
+@on_each_server
 async def test_the_lag_is_true_when_it_is_counted_in_steps(redis, case, monkeypatch):
     """A step of two entries makes ten a big stream."""
     monkeypatch.setattr(probing, "STEP", 2)
@@ -124,6 +138,7 @@ async def test_the_lag_is_true_when_it_is_counted_in_steps(redis, case, monkeypa
 
 
 @truth
+@on_each_server
 async def test_what_was_emptied_has_no_lag(redis, case):
     await case.prepare(redis)
     await redis.xtrim(STREAM, maxlen=0, approximate=False)

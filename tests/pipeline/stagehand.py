@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -13,6 +14,7 @@ from schemas import (
     ArticleCleaned,
     ArticleIngested,
     MediaType,
+    Message,
     Outcome,
     Skipped,
     StageName,
@@ -85,7 +87,7 @@ def settings_for(servers: Addresses, **more: object) -> Settings:
 
 @asynccontextmanager
 async def working(
-    servers: Addresses, handler: Handler[ArticleIngested, ArticleCleaned] | None = None, **more: object
+    servers: Addresses, handler: Handler[Any, Any] | None = None, **more: object
 ) -> AsyncIterator[None]:
     """A worker of the stage in this process, from here to the end of the block, stopped as by SIGTERM."""
     app = build_app(handler or build_stagehand(), settings_for(servers, **more))
@@ -97,29 +99,29 @@ async def working(
         await running
 
 
-async def send(redis: Redis, *messages: ArticleIngested | bytes) -> list[str]:
+async def send(redis: Redis, *messages: Message | bytes, row: StageRow = ROW) -> list[str]:
     """Put messages (or raw payloads) on the stage's stream; returns their entry ids."""
     payloads = [one if isinstance(one, bytes) else encode(one) for one in messages]
-    return [(await redis.xadd(ROW.source, {FIELD: payload})).decode() for payload in payloads]
+    return [(await redis.xadd(row.source, {FIELD: payload})).decode() for payload in payloads]
 
 
-async def received(redis: Redis) -> list[ArticleCleaned]:
-    """What the stage handed on, in order."""
-    entries = await redis.xrange(ROW.target)
-    return [ArticleCleaned.model_validate_json(fields[FIELD]) for _, fields in entries]
+async def received(redis: Redis, row: StageRow = ROW) -> list[Any]:
+    """The messages that the stage handed on, in order."""
+    entries = await redis.xrange(row.target)
+    return [row.produces.model_validate_json(fields[FIELD]) for _, fields in entries]
 
 
-async def all_ended(redis: Redis, number: int) -> bool:
+async def all_ended(redis: Redis, number: int, row: StageRow = ROW) -> bool:
     """Whether the group has taken `number` entries and holds none."""
-    group = next(one for one in await redis.xinfo_groups(ROW.source) if one["name"] == ROW.group.encode())
+    group = next(one for one in await redis.xinfo_groups(row.source) if one["name"] == row.group.encode())
     return bool(group["pending"] == 0 and group["entries-read"] == number)
 
 
-async def until_ended(redis: Redis, number: int, seconds: float = 20.0) -> None:
+async def until_ended(redis: Redis, number: int, row: StageRow = ROW, seconds: float = 20.0) -> None:
     """Wait until the stage is done with `number` entries."""
     deadline = time.monotonic() + seconds
-    while not await all_ended(redis, number):
+    while not await all_ended(redis, number, row):
         assert time.monotonic() < deadline, (
-            f"{number} entries did not end: {await redis.xinfo_groups(ROW.source)}"
+            f"{number} entries did not end: {await redis.xinfo_groups(row.source)}"
         )
         await asyncio.sleep(0.02)
