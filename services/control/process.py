@@ -7,7 +7,7 @@ import structlog
 from redis.asyncio import Redis
 
 from services.control.service import Control
-from services.control.settings import ControlSettings
+from services.control.settings import ControlSettings, RoomSettings
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
 from services.kit.settings import Settings
@@ -30,7 +30,7 @@ async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Ev
     engine = connect(settings.database_url.get_secret_value())
     log.info("control_starting", health=server.address)
     try:
-        await Control(redis, engine, own, health).run(stop)
+        await Control(redis, engine, own, health, RoomSettings().limits()).run(stop)
     finally:
         await redis.aclose()
         await asyncio.to_thread(engine.dispose)

@@ -14,10 +14,13 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 from sqlalchemy import Engine
 
-from services.control import gauges
+from services.control import exposition
 from services.control.consumers import clear_consumers
+from services.control.endings import LedgerReader
 from services.control.lag import measure_lag
+from services.control.observation import observe
 from services.control.reconciliation import reconcile
+from services.control.room import Limits
 from services.control.settings import ControlSettings
 from services.control.topology import apply_topology
 from services.control.trimming import trim_streams
@@ -44,15 +47,26 @@ class Duty:
 class Control:
     """The duties, done one after another by whoever holds the lease."""
 
-    def __init__(self, redis: "Redis", engine: Engine, settings: ControlSettings, health: Health) -> None:
+    def __init__(
+        self,
+        redis: "Redis",
+        engine: Engine,
+        settings: ControlSettings,
+        health: Health,
+        limits: Limits | None = None,
+    ) -> None:
         self._redis = redis
         self._engine = engine
         self._settings = settings
         self._health = health
+        self._limits = limits or Limits()
+        self._ledger = LedgerReader(engine)
+        exposition.prepare()
         self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
         self._duties = [
             Duty("topology", settings.reconcile_every, self._repair_topology),
             Duty("sample", settings.sample_every, self._sample),
+            Duty("endings", settings.sample_every, self._read_ledger),
             Duty("trim", settings.trim_every, self._trim),
             Duty("consumers", settings.trim_every, self._clear),
             Duty("reconcile", settings.reconcile_every, self._reconcile),
@@ -66,20 +80,30 @@ class Control:
                 await self._turn()
                 self._health.lacks("servers", None)
             except (RedisError, OSError, *UNREACHABLE) as error:
+                if not isinstance(error, UNREACHABLE):
+                    self._withdraw()
                 self._health.lacks("servers", describe(error))
                 log.warning("control_failed", error=describe(error))
             await _wait(stop, min(1.0, self._settings.sample_every / 2))
+        self._withdraw()
         await self._leave()
 
     async def _turn(self) -> None:
         if not await self._hold():
+            self._withdraw()
             return
         for duty in self._duties:
             if time.monotonic() >= duty.due:
                 duty.due = time.monotonic() + duty.every
                 await duty.act()
                 if not await self._hold():
+                    self._withdraw()
                     return
+
+    def _withdraw(self) -> None:
+        """Say nothing of what another measures now, or nobody can."""
+        exposition.withdraw()
+        self._ledger.restart()
 
     async def _hold(self) -> bool:
         """Take or renew the lease; False while another holds it."""
@@ -105,10 +129,16 @@ class Control:
             log.warning("groups_made", groups=made)
 
     async def _sample(self) -> None:
-        gauges.show_statuses(await measure_lag(self._redis, self._engine))
+        statuses = await measure_lag(self._redis, self._engine)
+        seen = await observe(self._redis)
+        exposition.show_statuses(statuses, time.time())
+        exposition.show_observation(seen, statuses, self._limits)
+
+    async def _read_ledger(self) -> None:
+        exposition.count_endings(await asyncio.to_thread(self._ledger.read))
 
     async def _trim(self) -> None:
-        gauges.count_trimmed(await trim_streams(self._redis, self._settings.retention))
+        exposition.count_trimmed(await trim_streams(self._redis, self._settings.retention))
 
     async def _clear(self) -> None:
         cleared = await clear_consumers(self._redis)
@@ -116,7 +146,7 @@ class Control:
             log.info("dead_consumers_cleared", consumers=cleared)
 
     async def _reconcile(self) -> None:
-        gauges.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+        exposition.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

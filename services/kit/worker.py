@@ -83,6 +83,8 @@ class Worker:
         configure_tracing()
         server = HealthServer(self.health, self.settings.health_host, self.settings.health_port)
         await server.start()
+        # Asked for at each scrape: a value set by the heartbeat would stay when the heartbeat fails.
+        metrics.READY.labels(self.row.stage).set_function(lambda: not self.health.ready)
         log.info("worker_starting", health=server.address)
         try:
             yield
@@ -141,7 +143,6 @@ class Worker:
         await sign_in(self.redis, self.row, self.consumer)
         self.health.lacks("redis", None)
         self.health.reading = self._reads()
-        metrics.READY.labels(self.row.stage).set(0 if self.health.ready else 1)
 
     async def _check_store(self) -> None:
         """Keep /readyz true also while there is nothing to store."""
