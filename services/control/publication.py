@@ -102,7 +102,7 @@ def _stamp(submission: ArticleSubmitted) -> ArticleSubmitted:
             update={
                 "message_id": submission.message_id or uuid4(),
                 "submitted_at": submission.submitted_at or datetime.now(UTC),
-                "traceparent": traceparent or None,
+                "traceparent": traceparent,
             }
         )
 
