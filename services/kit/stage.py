@@ -223,8 +223,8 @@ class Stage:
         """The bytes of the result, with the trace carried on."""
         if end.message is None or end.outcome is not Outcome.DONE:
             return None
-        with trace_step(f"copydesk.{self._name}", end.message.traceparent) as traceparent:
-            return wire.encode(end.message.model_copy(update={"traceparent": traceparent}))
+        traceparent = trace_step(f"copydesk.{self._name}", end.message.traceparent)
+        return wire.encode(end.message.model_copy(update={"traceparent": traceparent}))
 
     async def _postpone(self, delivery: Delivery, job: Job[Any], error: object) -> None:
         metrics.FAILURES.labels(self._name).inc()

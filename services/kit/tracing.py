@@ -5,8 +5,6 @@ Spans go to the OpenTelemetry provider that is set up, if any; without one only 
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -16,17 +14,15 @@ _GIVEN = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]
 SAMPLED = "01"
 
 
-@contextmanager
-def trace_step(name: str, traceparent: str | None) -> Iterator[str]:
-    """A span named `name` below `traceparent`; yields the traceparent for what follows it."""
+def trace_step(name: str, traceparent: str | None) -> str:
+    """Leave a span named `name` below `traceparent`; returns the traceparent for what follows it."""
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-        yield next_traceparent(traceparent)
-        return
+        return next_traceparent(traceparent)
     parent = PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
     with trace.get_tracer("copydesk").start_as_current_span(name, context=parent):
         carrier: dict[str, str] = {}
         PROPAGATOR.inject(carrier)
-        yield carrier.get("traceparent") or next_traceparent(traceparent)
+        return carrier.get("traceparent") or next_traceparent(traceparent)
 
 
 def next_traceparent(traceparent: str | None) -> str:

@@ -34,21 +34,19 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Sequence[ReadableSpan]:
 
 def test_a_step_goes_on_in_the_trace_it_was_given():
     """With a span of its own, and sampled or not as before."""
-    with trace_step("copydesk.clean", PARENT) as traceparent:
-        version, trace_id, span, flags = traceparent.split("-")
+    version, trace_id, span, flags = trace_step("copydesk.clean", PARENT).split("-")
     assert (version, trace_id, flags) == ("00", "0af7651916cd43dd8448eb211c80319c", "00")
     assert re.fullmatch("[0-9a-f]{16}", span)
     assert span != "b7ad6b7169203331"
 
 
 def test_a_step_without_a_trace_begins_one():
-    with trace_step("copydesk.publish", None) as traceparent:
-        assert re.fullmatch(NEW, traceparent)
+    assert re.fullmatch(NEW, trace_step("copydesk.publish", None))
 
 
 def test_two_beginnings_are_two_traces():
-    with trace_step("copydesk.publish", None) as first, trace_step("copydesk.publish", None) as second:
-        assert first.split("-")[1] != second.split("-")[1]
+    first, second = trace_step("copydesk.publish", None), trace_step("copydesk.publish", None)
+    assert first.split("-")[1] != second.split("-")[1]
 
 
 NONSENSE = ["", "garbage", "00-0-0-00", "\0", PARENT.replace("0af", "xyz")]
@@ -57,13 +55,11 @@ ZEROS = [f"00-{0:032x}-{1:016x}-01", f"00-{1:032x}-{0:016x}-01"]
 
 @pytest.mark.parametrize("nonsense", [*NONSENSE, *ZEROS])
 def test_nonsense_from_a_publisher_begins_a_trace_of_its_own(nonsense):
-    with trace_step("copydesk.ingest", nonsense) as traceparent:
-        assert re.fullmatch(NEW, traceparent)
+    assert re.fullmatch(NEW, trace_step("copydesk.ingest", nonsense))
 
 
 def test_spans_go_to_the_provider_that_is_set_up(spans):
-    with trace_step("copydesk.clean", PARENT.replace("-00", "-01")) as traceparent:
-        pass
+    traceparent = trace_step("copydesk.clean", PARENT.replace("-00", "-01"))
     (span,) = spans
     assert (span.name, f"{span.parent.span_id:x}") == ("copydesk.clean", "b7ad6b7169203331")
     assert traceparent.split("-")[2] == f"{span.context.span_id:016x}"
@@ -71,6 +67,5 @@ def test_spans_go_to_the_provider_that_is_set_up(spans):
 
 @pytest.mark.parametrize("nonsense", [None, *NONSENSE])
 def test_with_a_provider_nonsense_begins_a_trace_too(spans, nonsense):
-    with trace_step("copydesk.ingest", nonsense) as traceparent:
-        assert re.fullmatch(NEW, traceparent)
+    assert re.fullmatch(NEW, trace_step("copydesk.ingest", nonsense))
     assert spans[0].parent is None
