@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -164,8 +165,16 @@ class Stage:
         """Store the ends, then acknowledge and hand on."""
         stored = await self._timed("store", self._store(ends))
         await self._timed("hop", self._hand_on(stored))
-        for end in stored:
-            metrics.MESSAGES.labels(self._name, end.outcome).inc()
+        self._count(stored)
+        return stored
+
+    def _count(self, ends: Sequence[End]) -> None:
+        """Metrics, and a log line for each dead letter."""
+        now = datetime.now(UTC)
+        for outcome, number in Counter(end.outcome for end in ends).items():
+            metrics.MESSAGES.labels(self._name, outcome).inc(number)
+        waited = metrics.END_TO_END.labels(self._name)
+        for end in ends:
             if end.outcome is Outcome.DEAD:
                 log.warning(
                     "dead_letter",
@@ -175,9 +184,7 @@ class Stage:
                     attempts=end.delivery.attempt,
                 )
             if end.message is not None:
-                waited = datetime.now(UTC) - end.message.submitted_at
-                metrics.END_TO_END.labels(self._name).observe(max(0.0, waited.total_seconds()))
-        return stored
+                waited.observe(max(0.0, (now - end.message.submitted_at).total_seconds()))
 
     async def _store(self, ends: Sequence[End]) -> list[End]:
         """Commit all in one transaction; where that fails for a reason of its own, each by itself."""
@@ -216,8 +223,8 @@ class Stage:
         """The bytes of the result, with the trace carried on."""
         if end.message is None or end.outcome is not Outcome.DONE:
             return None
-        with trace_step(f"copydesk.{self._name}", end.message.traceparent) as traceparent:
-            return wire.encode(end.message.model_copy(update={"traceparent": traceparent or None}))
+        traceparent = trace_step(f"copydesk.{self._name}", end.message.traceparent)
+        return wire.encode(end.message.model_copy(update={"traceparent": traceparent}))
 
     async def _postpone(self, delivery: Delivery, job: Job[Any], error: object) -> None:
         metrics.FAILURES.labels(self._name).inc()

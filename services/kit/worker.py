@@ -27,7 +27,6 @@ from services.kit.presence import sign_in, sign_out
 from services.kit.retries import delays
 from services.kit.settings import Settings
 from services.kit.stage import REDIS_AWAY, Stage
-from services.kit.tracing import configure_tracing
 from services.kit.work import Delivery, Handler, describe
 from services.store.engine import UNREACHABLE, connect
 
@@ -80,7 +79,6 @@ class Worker:
     async def run(self) -> AsyncIterator[None]:
         """The life of the worker, around the broker's: its health is served from first to last."""
         configure_logs(self.settings, stage=self.row.stage.value, worker=self.consumer)
-        configure_tracing()
         server = HealthServer(self.health, self.settings.health_host, self.settings.health_port)
         await server.start()
         # Asked for at each scrape: a value set by the heartbeat would stay when the heartbeat fails.
