@@ -12,7 +12,7 @@ from rich.console import Console
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
-from services.cli.lag_table import draw
+from services.cli.lag_table import LagView
 from services.cli.lag_watch import watch_lag
 from services.control.lag import measure_lag
 from services.control.status import SURE_AFTER, Status, Word
@@ -61,7 +61,7 @@ def lag(
     if as_json:
         print(json.dumps([asdict(status) for status in statuses], indent=2))
     else:
-        Console().print(draw(statuses))
+        Console().print(LagView(statuses))
     if least:
         check(statuses, least)
 

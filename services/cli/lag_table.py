@@ -1,9 +1,11 @@
 """The stages as a table, with what an operator should know beneath it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from rich.console import Group
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -11,30 +13,44 @@ from rich.text import Text
 from services.control.status import Status, Word
 
 COLOURS = {Word.OK: "green", Word.BEHIND: "yellow", Word.STALLED: "red", Word.STOPPED: "red"}
+WORDS = ("stage", "status", "since")
 NUMBERS = ("lag", "pending", "backlog", "oldest", "in/s", "out/s", "drained in", "workers", "dead")
+WIDE = 115
+"""Characters in a line that all columns need."""
+WIDE_ONLY = ("since", "pending", "in/s", "drained in")
 
 
-def draw(statuses: Sequence[Status], trouble: str | None = None) -> Group:
+@dataclass(frozen=True)
+class LagView:
     """The table, then a line for each held stage and for what is out of reach."""
-    notes = [*_note_holds(statuses), *_note_troubles(statuses, trouble)]
-    return Group(draw_table(statuses), *[Text(note, style="bold red") for note in notes])
+
+    statuses: Sequence[Status]
+    trouble: str | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Leave columns out where the line is short: half a number is worse than none."""
+        yield draw_table(self.statuses, wide=options.max_width >= WIDE)
+        for note in [*_note_holds(self.statuses), *_note_troubles(self.statuses, self.trouble)]:
+            yield Text(note, style="bold red")
 
 
-def draw_table(statuses: Sequence[Status]) -> Table:
+def draw_table(statuses: Sequence[Status], wide: bool = True) -> Table:
     """A row for each stage; what is unknown is a question mark."""
-    table = Table()
-    for name in ("stage", "status", "since"):
-        table.add_column(name, no_wrap=True)
-    for name in NUMBERS:
-        table.add_column(name, justify="right")
+    names = [name for name in WORDS + NUMBERS if wide or name not in WIDE_ONLY]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in names:
+        table.add_column(name, justify="left" if name in WORDS else "right", no_wrap=True)
     for one in statuses:
-        table.add_row(one.stage, _show_word(one), show_moment(one.since), *_show_numbers(one))
+        cells = dict(zip(WORDS + NUMBERS, (*_show_words(one), *_show_numbers(one)), strict=True))
+        table.add_row(*[cells[name] for name in names])
     return table
 
 
-def _show_word(one: Status) -> str:
+def _show_words(one: Status) -> Iterator[str]:
     colour = COLOURS.get(one.status, "magenta")
-    return f"[{colour}]{escape(one.status)}[/]" + (", [red]held[/]" if one.held else "")
+    yield one.stage
+    yield f"[{colour}]{escape(one.status)}[/]" + (", [red]held[/]" if one.held else "")
+    yield show_moment(one.since)
 
 
 def _show_numbers(one: Status) -> Iterator[str]:
@@ -72,4 +88,5 @@ def show_moment(seconds: float | None) -> str:
 
 
 def _show(value: float | None, prefix: str = "", suffix: str = "") -> str:
-    return "?" if value is None else f"{prefix}{value:g}{suffix}"
+    """The number without an exponent, however big it is."""
+    return "?" if value is None else f"{prefix}{round(value, 1):,}{suffix}"

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.live import Live
 
 from services.cli.connections import Connections, call
-from services.cli.lag_table import draw, show_moment
+from services.cli.lag_table import LagView, show_moment
 from services.control.lag import measure_lag
 from services.control.status import Status
 
@@ -73,9 +73,9 @@ def _showing(as_json: bool) -> Iterator[Callable[[Look], None]]:
         yield Lines(lambda look: print(json.dumps([asdict(one) for one in look.statuses]), flush=True))
     elif console.is_terminal:
         with Live(console=console, auto_refresh=False) as live:
-            yield lambda look: live.update(draw(look.statuses, look.trouble), refresh=True)
+            yield lambda look: live.update(LagView(look.statuses, look.trouble), refresh=True)
     else:
-        yield Lines(lambda look: console.print(show_moment(look.at), draw(look.statuses)))
+        yield Lines(lambda look: console.print(show_moment(look.at), LagView(look.statuses)))
 
 
 class Lines:

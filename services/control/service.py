@@ -61,6 +61,7 @@ class Control:
         self._health = health
         self._limits = limits or Limits()
         self._ledger = LedgerReader(engine)
+        self._ours_until = 0.0
         exposition.prepare()
         self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
         self._duties = [
@@ -74,6 +75,15 @@ class Control:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
+        watching = asyncio.create_task(self._watch_lease())
+        try:
+            await self._work(stop)
+        finally:
+            watching.cancel()
+        self._withdraw()
+        await self._leave()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._health.ticked = time.monotonic()
             try:
@@ -85,8 +95,6 @@ class Control:
                 self._health.lacks("servers", describe(error))
                 log.warning("control_failed", error=describe(error))
             await _wait(stop, min(1.0, self._settings.sample_every / 2))
-        self._withdraw()
-        await self._leave()
 
     async def _turn(self) -> None:
         if not await self._hold():
@@ -100,6 +108,13 @@ class Control:
                     self._withdraw()
                     return
 
+    async def _watch_lease(self) -> None:
+        """Withdraw what is shown also where a duty takes so long that another measures meanwhile."""
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 15)
+            if time.monotonic() > self._ours_until:
+                self._withdraw()
+
     def _withdraw(self) -> None:
         """Say nothing of what another measures now, or nobody can."""
         exposition.withdraw()
@@ -107,13 +122,14 @@ class Control:
 
     async def _hold(self) -> bool:
         """Take or renew the lease; False while another holds it."""
+        asked = time.monotonic()
         try:
-            if await self._lease.owned():
-                await self._lease.reacquire()
-                return True
-            return bool(await self._lease.acquire())
+            held = await self._lease.reacquire() if await self._lease.owned() else await self._lease.acquire()
         except LockError:
             return False
+        if held:
+            self._ours_until = asked + LEASE_SECONDS
+        return bool(held)
 
     async def _leave(self) -> None:
         try:

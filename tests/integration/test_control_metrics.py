@@ -1,6 +1,7 @@
 """What the control service shows to Prometheus: the truth, "unknown" where it does not know, or nothing."""
 
 import asyncio
+import contextlib
 import json
 import math
 from datetime import UTC, datetime, timedelta
@@ -311,6 +312,21 @@ async def test_a_service_that_loses_the_lease_shows_nothing_any_more(redis, engi
     await until(lambda: of_clean("backlog_entries") == 0)
     stop.set()
     await task
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_service_that_hangs_shows_nothing_once_its_lease_has_run_out(redis, engine, monkeypatch):
+    """Another measures by then."""
+    monkeypatch.setattr(service, "LEASE_SECONDS", 0.5)
+    stop = asyncio.Event()
+    task = start(redis, engine, stop)
+    await until(lambda: of_clean("backlog_entries") == 0)
+    monkeypatch.setattr(service, "measure_lag", lambda *_: stop.wait())
+    await until(lambda: of_clean("backlog_entries") is None)
+    assert shown("control_active") == 0
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 @pytest.mark.usefixtures("house")
