@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from services.control import gauges
@@ -19,16 +18,17 @@ from services.control.consumers import clear_consumers
 from services.control.lag import measure_lag
 from services.control.reconciliation import reconcile
 from services.control.settings import ControlSettings
+from services.control.tenure import LeaseLost, Tenure
 from services.control.topology import apply_topology
 from services.control.trimming import trim_streams
 from services.kit.health import Health
 from services.kit.work import describe
-from services.store.engine import UNREACHABLE
+from services.store.engine import is_away
 
 log = structlog.get_logger()
 
-LEASE = "copydesk.control"
-LEASE_SECONDS = 15.0
+LEAVE_WITHIN = 5.0
+"""Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Control:
         self._engine = engine
         self._settings = settings
         self._health = health
-        self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
+        self._tenure = Tenure(redis)
         self._duties = [
             Duty("topology", settings.reconcile_every, self._repair_topology),
             Duty("sample", settings.sample_every, self._sample),
@@ -59,44 +59,50 @@ class Control:
         ]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set."""
+        """Work until `stop` is set; what is in hand then has a few seconds to end."""
+        work = asyncio.create_task(self._work(stop))
+        try:
+            await stop.wait()
+            await asyncio.wait({work}, timeout=LEAVE_WITHIN)
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+        await self._tenure.leave()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._health.ticked = time.monotonic()
-            try:
-                await self._turn()
-                self._health.lacks("servers", None)
-            except (RedisError, OSError, *UNREACHABLE) as error:
-                self._health.lacks("servers", describe(error))
-                log.warning("control_failed", error=describe(error))
+            await self._survive("lease", self._turn)
             await _wait(stop, min(1.0, self._settings.sample_every / 2))
-        await self._leave()
 
     async def _turn(self) -> None:
-        if not await self._hold():
-            return
+        """Each duty that is due; one that fails keeps no other from being done."""
         for duty in self._duties:
+            if not await self._tenure.hold():
+                self._forget_failures()
+                return
             if time.monotonic() >= duty.due:
                 duty.due = time.monotonic() + duty.every
-                await duty.act()
-                if not await self._hold():
-                    return
+                await self._survive(duty.name, lambda: self._tenure.perform(duty.act))  # noqa: B023
+                self._health.ticked = time.monotonic()
 
-    async def _hold(self) -> bool:
-        """Take or renew the lease; False while another holds it."""
-        try:
-            if await self._lease.owned():
-                await self._lease.reacquire()
-                return True
-            return bool(await self._lease.acquire())
-        except LockError:
-            return False
+    def _forget_failures(self) -> None:
+        """Another does the duties now, and knows which fail."""
+        for duty in self._duties:
+            self._health.lacks(duty.name, None)
 
-    async def _leave(self) -> None:
+    async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
+        """Do `act`; what fails is said in the log and in /readyz, and tried again when it is due."""
         try:
-            if await self._lease.owned():
-                await self._lease.release()
-        except (RedisError, OSError) as error:
-            log.warning("lease_not_released", error=describe(error))
+            await act()
+        except Exception as error:
+            self._health.lacks(what, describe(error))
+            if is_away(error) or isinstance(error, (RedisError, OSError, LeaseLost)):
+                log.warning("control_failed", duty=what, error=describe(error))
+            else:
+                log.exception("control_failed", duty=what)
+        else:
+            self._health.lacks(what, None)
 
     async def _repair_topology(self) -> None:
         """An emptied Redis has no groups: make them, so that nothing is read past."""

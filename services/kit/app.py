@@ -16,6 +16,7 @@ from faststream.redis.annotations import RedisBatchStreamMessage
 from faststream.redis.message import BatchStreamMessage
 from faststream.redis.message import RedisBatchStreamMessage as BatchMessage
 
+from services.kit.reach import connection_options
 from services.kit.settings import Settings
 from services.kit.work import Delivery, Handler
 from services.kit.worker import Worker
@@ -38,7 +39,9 @@ def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
     worker = Worker(handler, settings)
     row = handler.row
     logger = logging.getLogger("copydesk.faststream")
-    broker = RedisBroker(worker.url, logger=logger, graceful_timeout=settings.grace)
+    broker = RedisBroker(
+        worker.url, logger=logger, graceful_timeout=settings.grace, **connection_options(worker.url)
+    )
     source = StreamSub(
         row.source,
         group=row.group,
