@@ -34,6 +34,10 @@ def read_batch(message: BatchStreamMessage) -> list[Delivery]:
     return [Delivery(entry_id.decode(), fields) for entry_id, fields in entries]
 
 
+async def _leave_group(**_: object) -> bool:
+    return True
+
+
 def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
     """The FastStream application of one worker process."""
     worker = Worker(handler, settings)
@@ -75,11 +79,17 @@ def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
         async with worker.run():
             yield
 
+    async def prepare() -> None:
+        await worker.prepare()
+        # FastStream makes the group as well. A full Redis refuses even that, and this worker may be the one
+        # that makes room; `prepare` has seen to it that the group is there.
+        (await broker.connect()).xgroup_create = _leave_group  # type: ignore[method-assign,assignment]
+
     # FastStream watches for SIGTERM while `prepare` waits, but not while `lifespan` does.
     return FastStream(
         broker,
         logger=logger,
         lifespan=lifespan,
-        on_startup=[worker.prepare],
+        on_startup=[prepare],
         on_shutdown=[worker.begin_to_stop],
     )
