@@ -96,6 +96,8 @@ class Control:
         try:
             await act()
         except Exception as error:
+            if self._health.ready.get(what) == describe(error):
+                return  # said before
             self._health.lacks(what, describe(error))
             if is_away(error) or isinstance(error, (RedisError, OSError, LeaseLost)):
                 log.warning("control_failed", duty=what, error=describe(error))

@@ -38,6 +38,14 @@ class Desk:
             with error:
                 return json.loads(error.read())
 
+    async def is_there(self) -> bool:
+        """Whether it serves its health."""
+        try:
+            await self.ask("/livez")
+        except urllib.error.URLError:
+            return False
+        return True
+
     async def until_it_lacks(self, *names: str) -> None:
         """Wait until /readyz names these, and no others."""
         await until(lambda: self._lacks(set(names)), f"/readyz names {names}", self.show)
@@ -65,7 +73,9 @@ async def desk(servers: Addresses, **settings: object) -> AsyncIterator[Desk]:
     """A worker of these servers."""
     port = find_port()
     async with working(servers, **{"health_port": port, "batch": 4, **settings}):
-        yield Desk(port)
+        worker = Desk(port)
+        await until(worker.is_there, "the worker serves its health")
+        yield worker
 
 
 async def until_some_are_done(redis: Redis, number: int = 3) -> None:
