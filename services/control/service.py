@@ -27,6 +27,8 @@ from services.store.engine import is_away
 
 log = structlog.get_logger()
 
+AGAIN_AFTER = 5.0
+"""Seconds after which a duty that failed is tried again, where it is not due sooner."""
 LEAVE_WITHIN = 5.0
 """Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
 
@@ -82,8 +84,8 @@ class Control:
                 self._forget_failures()
                 return
             if time.monotonic() >= duty.due:
-                duty.due = time.monotonic() + duty.every
-                await self._survive(duty.name, lambda: self._tenure.perform(duty.act))  # noqa: B023
+                done = await self._survive(duty.name, lambda: self._tenure.perform(duty.act))  # noqa: B023
+                duty.due = time.monotonic() + (duty.every if done else min(duty.every, AGAIN_AFTER))
                 self._health.ticked = time.monotonic()
 
     def _forget_failures(self) -> None:
@@ -91,20 +93,20 @@ class Control:
         for duty in self._duties:
             self._health.lacks(duty.name, None)
 
-    async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
-        """Do `act`; what fails is said in the log and in /readyz, and tried again when it is due."""
+    async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> bool:
+        """Do `act`; where it fails, say so once in the log and in /readyz, and return False."""
         try:
             await act()
         except Exception as error:
-            if self._health.ready.get(what) == describe(error):
-                return  # said before
+            said = self._health.ready.get(what) == describe(error)
             self._health.lacks(what, describe(error))
-            if is_away(error) or isinstance(error, (RedisError, OSError, LeaseLost)):
-                log.warning("control_failed", duty=what, error=describe(error))
-            else:
+            if not is_away(error) and not isinstance(error, (RedisError, OSError, LeaseLost)):
                 log.exception("control_failed", duty=what)
-        else:
-            self._health.lacks(what, None)
+            elif not said:
+                log.warning("control_failed", duty=what, error=describe(error))
+            return False
+        self._health.lacks(what, None)
+        return True
 
     async def _repair_topology(self) -> None:
         """An emptied Redis has no groups: make them, so that nothing is read past."""

@@ -85,6 +85,24 @@ class Stage:
                     waiting = waiting[len(part) :]
                     await self._take_turn(part, tried)
 
+    async def take_over(self, claim: Callable[[], Awaitable[Delivery | None]]) -> Delivery | None:
+        """A turn of the one entry that `claim` gives, if it gives any.
+
+        It is claimed when its turn has come: claimed before, it would count a delivery each time that a batch
+        before it ends the worker, and might be given up for what others did.
+        """
+        if not self._gate.held:
+            async with self._turns:
+                delivery = None if self.stopping else await claim()
+                if delivery is not None:
+                    with self._lease.hold([delivery.entry_id]):
+                        await self._take_turn([delivery], tried=False)
+                return delivery
+        delivery = await claim()
+        if delivery is not None:
+            await self.take([delivery])
+        return delivery
+
     async def _take_turn(self, deliveries: Sequence[Delivery], tried: bool) -> None:
         self._health.turn_began = time.monotonic()
         try:

@@ -134,10 +134,9 @@ class Worker:
     async def _take_over(self) -> None:
         """Entries of silent workers and those due for another try, one at a time."""
         while not self.stage.stopping:
-            delivery = await self.lease.take_over()
+            delivery = await self.stage.take_over(self.lease.take_over)
             if delivery is not None:
                 metrics.REDELIVERIES.labels(self.row.stage).inc()
-                await self.stage.take([delivery])
             elif self.lease.came_round:
                 return
 
