@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 UNREACHABLE = (OperationalError, InterfaceError)
 
 STANDBY, CORRUPTED = "25006", ("XX001", "XX002")
+ENDED_IDLE = ("25P03", "25P04")
+"""A transaction that took too long on our side: the worker was paused."""
 NOT_SET_UP = ("42501", "42P01", "42703", "3F000")
 """No right to a table, no such table, column or schema: the store's fault, whatever the document."""
 LIMITS_OF_A_ROW = "54"
@@ -142,6 +144,6 @@ def is_away(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state in (STANDBY, *CORRUPTED, *NOT_SET_UP):
+    if state in (STANDBY, *CORRUPTED, *ENDED_IDLE, *NOT_SET_UP):
         return True
     return isinstance(error, UNREACHABLE) and not state.startswith(LIMITS_OF_A_ROW)

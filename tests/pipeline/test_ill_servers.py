@@ -79,6 +79,7 @@ async def test_an_ill_server_is_waited_for(redis, engine, servers, ill, lacks):
 STATES = {
     "08006": True,  # connection failure
     "25006": True,  # read-only transaction
+    "25P03": True,  # a transaction left idle was ended
     "40001": True,  # serialization failure
     "40P01": True,  # deadlock
     "42501": True,  # no rights
