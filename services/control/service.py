@@ -5,13 +5,13 @@ Any number may run; a lease in Redis lets one work at a time, and another takes 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from services.control import exposition
@@ -22,16 +22,24 @@ from services.control.observation import observe
 from services.control.reconciliation import reconcile
 from services.control.room import Limits
 from services.control.settings import ControlSettings
+from services.control.tenure import LeaseLost, Tenure
 from services.control.topology import apply_topology
 from services.control.trimming import trim_streams
 from services.kit.health import Health
 from services.kit.work import describe
-from services.store.engine import UNREACHABLE
+from services.store.engine import is_away
 
 log = structlog.get_logger()
 
-LEASE = "copydesk.control"
-LEASE_SECONDS = 15.0
+AGAIN_AFTER = 5.0
+"""Seconds after which a duty that failed is tried again, where it is not due sooner."""
+BREATHER = 10.0
+"""A duty pauses at least so many times as long as it took."""
+STALE_AFTER = 15.0
+"""Seconds after which a measure is no longer shown."""
+LOOK_EVERY = 0.2
+LEAVE_WITHIN = 5.0
+"""Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
 
 
 @dataclass
@@ -45,7 +53,7 @@ class Duty:
 
 
 class Control:
-    """The duties, done one after another by whoever holds the lease."""
+    """The duties of whoever holds the lease: measuring, and beside it the upkeep, one after another."""
 
     def __init__(
         self,
@@ -61,58 +69,63 @@ class Control:
         self._health = health
         self._limits = limits or Limits()
         self._ledger = LedgerReader(engine)
-        self._ours_until = 0.0
+        self._tenure = Tenure(redis)
         exposition.prepare()
-        self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
-        self._duties = [
-            Duty("topology", settings.reconcile_every, self._repair_topology),
+        self._measured = time.monotonic()
+        self._measures = [
             Duty("sample", settings.sample_every, self._sample),
             Duty("endings", settings.sample_every, self._read_ledger),
+        ]
+        self._upkeep = [
+            Duty("topology", settings.reconcile_every, self._repair_topology),
             Duty("trim", settings.trim_every, self._trim),
             Duty("consumers", settings.trim_every, self._clear),
             Duty("reconcile", settings.reconcile_every, self._reconcile),
         ]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set."""
-        watching = asyncio.create_task(self._watch_lease())
+        """Work until `stop` is set; what is in hand then has a few seconds to end."""
+        work = {asyncio.create_task(self._work(duties, stop)) for duties in (self._measures, self._upkeep)}
+        watch = asyncio.create_task(self._watch())
         try:
-            await self._work(stop)
+            await stop.wait()
+            await asyncio.wait(work, timeout=LEAVE_WITHIN)
         finally:
-            watching.cancel()
-        self._withdraw()
-        await self._leave()
+            for task in (*work, watch):
+                task.cancel()
+            await asyncio.wait({*work, watch})
+            self._withdraw()
+        await self._tenure.leave()
 
-    async def _work(self, stop: asyncio.Event) -> None:
+    async def _work(self, duties: Sequence[Duty], stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._health.ticked = time.monotonic()
-            try:
-                await self._turn()
-                self._health.lacks("servers", None)
-            except (RedisError, OSError, *UNREACHABLE) as error:
-                if not isinstance(error, UNREACHABLE):
-                    self._withdraw()
-                self._health.lacks("servers", describe(error))
-                log.warning("control_failed", error=describe(error))
+            await self._survive("lease", partial(self._turn, duties))
             await _wait(stop, min(1.0, self._settings.sample_every / 2))
 
-    async def _turn(self) -> None:
-        if not await self._hold():
-            self._withdraw()
-            return
-        for duty in self._duties:
+    async def _turn(self, duties: Sequence[Duty]) -> None:
+        """Each duty that is due; one that fails keeps no other from being done."""
+        for duty in duties:
+            if not await self._tenure.hold():
+                self._forget_failures()
+                self._withdraw()
+                return
             if time.monotonic() >= duty.due:
-                duty.due = time.monotonic() + duty.every
-                await duty.act()
-                if not await self._hold():
-                    self._withdraw()
-                    return
+                await self._do(duty)
 
-    async def _watch_lease(self) -> None:
-        """Withdraw what is shown also where a duty takes so long that another measures meanwhile."""
+    async def _do(self, duty: Duty) -> None:
+        began = time.monotonic()
+        done = await self._survive(duty.name, lambda: self._tenure.perform(duty.act))
+        self._health.ticked = ended = time.monotonic()
+        pause = duty.every if done else min(duty.every, AGAIN_AFTER)
+        # What takes long on a large house is done more seldom: it must not crowd out the rest.
+        duty.due = ended + max(pause, BREATHER * (ended - began))
+
+    async def _watch(self) -> None:
+        """Withdraw what is shown where it has grown old, or where another measures and Redis is silent."""
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 15)
-            if time.monotonic() > self._ours_until:
+            await asyncio.sleep(LOOK_EVERY)
+            if not self._tenure.is_ours or time.monotonic() - self._measured > STALE_AFTER:
                 self._withdraw()
 
     def _withdraw(self) -> None:
@@ -120,23 +133,25 @@ class Control:
         exposition.withdraw()
         self._ledger.restart()
 
-    async def _hold(self) -> bool:
-        """Take or renew the lease; False while another holds it."""
-        asked = time.monotonic()
-        try:
-            held = await self._lease.reacquire() if await self._lease.owned() else await self._lease.acquire()
-        except LockError:
-            return False
-        if held:
-            self._ours_until = asked + LEASE_SECONDS
-        return bool(held)
+    def _forget_failures(self) -> None:
+        """Another does the duties now, and knows which fail."""
+        for duty in (*self._measures, *self._upkeep):
+            self._health.lacks(duty.name, None)
 
-    async def _leave(self) -> None:
+    async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> bool:
+        """Do `act`; where it fails, say so once in the log and in /readyz, and return False."""
         try:
-            if await self._lease.owned():
-                await self._lease.release()
-        except (RedisError, OSError) as error:
-            log.warning("lease_not_released", error=describe(error))
+            await act()
+        except Exception as error:
+            said = self._health.ready.get(what) == describe(error)
+            self._health.lacks(what, describe(error))
+            if not is_away(error) and not isinstance(error, (RedisError, OSError, LeaseLost)):
+                log.exception("control_failed", duty=what)
+            elif not said:
+                log.warning("control_failed", duty=what, error=describe(error))
+            return False
+        self._health.lacks(what, None)
+        return True
 
     async def _repair_topology(self) -> None:
         """An emptied Redis has no groups: make them, so that nothing is read past."""
@@ -147,6 +162,7 @@ class Control:
     async def _sample(self) -> None:
         statuses = await measure_lag(self._redis, self._engine)
         seen = await observe(self._redis)
+        self._measured = time.monotonic()
         exposition.show_statuses(statuses, time.time())
         exposition.show_observation(seen, statuses, self._limits)
 

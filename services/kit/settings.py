@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     grace: float = Field(default=25.0, gt=0)
     """Seconds that work in hand may take to end after SIGTERM before it is released to others."""
     document_limit: float = Field(default=60.0, gt=0)
-    """Seconds that a document may take; a turn that takes as much for each of its own ends the worker."""
+    """Seconds that a document may take, and a tenth for each other of its turn; then the worker ends."""
+    store_limit: float = Field(default=120.0, gt=0)
+    """Seconds that Postgres may take for one statement; then it is given up, and tried again."""
     dead_run: int = Field(default=50, ge=0)
     """Dead letters in a row after which a stage takes no more work; 0 for no limit."""
     dead_ratio: float = Field(default=0.5, gt=0)

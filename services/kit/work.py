@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from schemas import ArticleMessage, Message, Outcome, Skipped, StageRow, Unprocessable, derive_id
+from services.kit.computing import contain
 from services.store.articles import lock_current
 
 In = TypeVar("In", bound=Message)
@@ -87,8 +88,8 @@ def attempt(compute: Callable[[], Out | Skipped]) -> Out | Skipped | Exception:
     """The result, or what was raised."""
     try:
         return compute()
-    except Exception as error:
-        return error
+    except BaseException as error:
+        return contain(error)
 
 
 def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[In, Out]:

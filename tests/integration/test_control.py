@@ -6,9 +6,10 @@ import contextlib
 import pytest
 from redis.asyncio import Redis
 
-from services.control import service
-from services.control.service import LEASE, Control
+from services.control import tenure
+from services.control.service import Control
 from services.control.settings import ControlSettings
+from services.control.tenure import LEASE, LeaseLost, Tenure
 from services.kit.health import Health
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -27,7 +28,7 @@ async def until(holds, seconds=10.0):
 
 async def test_another_takes_over_when_the_first_is_killed(redis, engine, servers, monkeypatch):
     """Its connection goes with it: what is cut off in mid-answer is no connection for others."""
-    monkeypatch.setattr(service, "LEASE_SECONDS", 1.0)
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 1.0)
     stop = asyncio.Event()
     own = Redis.from_url(servers.redis_url)
     first = asyncio.create_task(make_control(own, engine).run(stop))
@@ -56,5 +57,64 @@ async def test_it_makes_the_groups_again_after_redis_is_emptied(redis, engine):
     await until(lambda: redis.exists(LEASE))
     await redis.flushall()
     await until(lambda: redis.exists("article.cleaned"))
+    stop.set()
+    await task
+
+
+async def test_a_duty_longer_than_the_lease_keeps_it(redis, monkeypatch):
+    """Nobody takes over while it is done."""
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 0.6)
+    first, second = Tenure(redis), Tenure(redis)
+    assert await first.hold()
+    work = asyncio.create_task(first.perform(lambda: asyncio.sleep(1.5)))
+    for _ in range(12):
+        await asyncio.sleep(0.1)
+        assert not await second.hold()
+    await work
+    await first.leave()
+    assert await second.hold()
+
+
+async def test_a_duty_is_stopped_when_the_lease_is_lost(redis, monkeypatch):
+    """What follows of it is left to whoever works now."""
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 0.6)
+    first, second = Tenure(redis), Tenure(redis)
+    assert await first.hold()
+    done = []
+
+    async def duty() -> None:
+        await asyncio.sleep(1.0)
+        done.append("all of it")
+
+    work = asyncio.create_task(first.perform(duty))
+    await asyncio.sleep(0.1)
+    await redis.delete(LEASE)  # as after a pause longer than the lease
+    assert await second.hold()
+    with pytest.raises(LeaseLost):
+        await work
+    await asyncio.sleep(1.0)
+    assert done == []
+
+
+async def test_a_duty_that_fails_is_said_and_hinders_no_other(redis, engine, monkeypatch):
+    """Whatever it raises: the service stays, tells it in /readyz, and goes on when it is mended."""
+    control = make_control(redis, engine)
+    broken = control._duties[0]
+    good, calls = broken.act, []
+
+    async def bad() -> None:
+        calls.append(1)
+        raise ValueError("nobody expected this")
+
+    broken.act = bad
+    stop = asyncio.Event()
+    task = asyncio.create_task(control.run(stop))
+    async with asyncio.timeout(10):
+        while len(calls) < 2 or not await redis.exists("copydesk.samples.clean"):
+            await asyncio.sleep(0.02)
+        assert control._health.ready["topology"] == "ValueError: nobody expected this"
+        broken.act = good
+        while control._health.ready:
+            await asyncio.sleep(0.02)
     stop.set()
     await task

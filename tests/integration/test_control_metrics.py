@@ -16,8 +16,9 @@ from services.control.endings import LedgerReader
 from services.control.lag import measure_lag
 from services.control.observation import observe
 from services.control.room import Limits
-from services.control.service import LEASE, Control
+from services.control.service import Control
 from services.control.settings import ControlSettings
+from services.control.tenure import LEASE
 from services.kit.gate import held_key
 from services.kit.health import Health
 from services.kit.presence import presence_key, server_time, sign_in
@@ -315,9 +316,9 @@ async def test_a_service_that_loses_the_lease_shows_nothing_any_more(redis, engi
 
 
 @pytest.mark.usefixtures("house")
-async def test_a_service_that_hangs_shows_nothing_once_its_lease_has_run_out(redis, engine, monkeypatch):
-    """Another measures by then."""
-    monkeypatch.setattr(service, "LEASE_SECONDS", 0.5)
+async def test_a_service_that_hangs_shows_nothing_once_its_measures_are_old(redis, engine, monkeypatch):
+    """What is not measured any more is not known any more."""
+    monkeypatch.setattr(service, "STALE_AFTER", 0.5)
     stop = asyncio.Event()
     task = start(redis, engine, stop)
     await until(lambda: of_clean("backlog_entries") == 0)

@@ -1,13 +1,18 @@
 """A stage of our own for tests: it stamps tickets, and does on demand what documents do to workers."""
 
 import asyncio
+import ctypes
 import os
+import re
+import resource
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import psutil
 from redis.asyncio import Redis
 
 from schemas import (
@@ -50,6 +55,42 @@ def make_ticket(number: int, content: str = "plain") -> ArticleIngested:
     )
 
 
+def allocate() -> None:
+    """Ask for more memory than the process may have."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + 100_000_000, limits[1]))
+    try:
+        bytearray(10_000_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def recurse() -> None:
+    """Go down until Python says stop."""
+    recurse()
+
+
+def throw(error: BaseException) -> None:
+    """Raise it."""
+    raise error
+
+
+HARM: dict[str, Callable[[], object]] = {
+    "kills": lambda: os._exit(9),
+    "segfaults": lambda: ctypes.string_at(0),
+    "oomkilled": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "hangs": lambda: time.sleep(600),
+    "backtracks": lambda: re.match(r"(a+)+b", "a" * 60),
+    "allocates": allocate,
+    "recurses": recurse,
+    "exits": lambda: throw(SystemExit(3)),
+    "interrupts": lambda: throw(KeyboardInterrupt()),
+    "cancels": lambda: throw(asyncio.CancelledError()),
+    "stops": lambda: throw(StopIteration()),
+}
+"""What documents do: end the process, hang in it, or raise what should not be raised."""
+
+
 def stamp(job: Job[ArticleIngested]) -> ArticleCleaned | Skipped:
     """What the content says."""
     match job.message.content.split():
@@ -63,8 +104,8 @@ def stamp(job: Job[ArticleIngested]) -> ArticleCleaned | Skipped:
             return Skipped(reason="nothing to stamp")
         case ["slow", seconds]:
             time.sleep(float(seconds))
-        case ["kills"]:
-            os._exit(9)
+        case [name] if name in HARM:
+            HARM[name]()
     return ArticleCleaned(**carry_on(job, ROW), text=f"stamped {job.message.content}")
 
 
