@@ -1,29 +1,24 @@
 """A Redis with a password and TLS, a Postgres with a password: all works, and no error prints a password."""
 
-import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
-from typer.testing import CliRunner, Result
+from redis import Redis
 
 from schemas import StageName, find_stage
 from services.cli.exits import Exit
-from services.cli.main import app
 from services.embedded import Addresses
-from services.ingest.handler import build_handler
-from services.ingest.settings import IngestSettings
 from services.kit.wire import FIELD
 from services.store.engine import connect
 from services.store.migration import migrate
-from tests.integration.house import until_done
-from tests.pipeline.stagehand import working
 from tests.pipeline.test_worker_process import get, process, read_events, wait_for_event
 from tests.secured import PASSWORD, QUOTED, secured_postgres, secured_redis
 
@@ -52,34 +47,36 @@ def refusing(request: pytest.FixtureRequest, secured: Addresses) -> Addresses:
     return replace(secured, **{name: getattr(secured, name).replace(QUOTED, WRONG)})
 
 
-@pytest.fixture
-def copydesk(monkeypatch):
-    """Run a command on given servers; no password may stand in what it says."""
-
-    def run(addresses: Addresses, *arguments: str) -> Result:
-        monkeypatch.setenv("COPYDESK_REDIS_URL", addresses.redis_url)
-        monkeypatch.setenv("COPYDESK_DATABASE_URL", addresses.database_url)
-        done = CliRunner().invoke(app, arguments)
-        assert_secret(done.output)
-        return done
-
-    return run
+def copydesk(addresses: Addresses, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on these servers; no password may stand in what it says."""
+    environment = {
+        **os.environ,
+        "COPYDESK_REDIS_URL": addresses.redis_url,
+        "COPYDESK_DATABASE_URL": addresses.database_url,
+    }
+    command = [sys.executable, "-m", "services.cli.main", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert_secret(done.stdout + done.stderr)
+    return done
 
 
 def assert_secret(said: str) -> None:
     assert not [password for password in (PASSWORD, QUOTED, WRONG, "hunter2") if password in said]
 
 
-async def test_publishing_the_hop_and_the_lag_work(secured, copydesk):
+def test_publishing_the_hop_and_the_lag_work(secured, tmp_path):
     for command in (["topology", "apply"], ["publish", EXAMPLE]):
-        done = await asyncio.to_thread(copydesk, secured, *command)
-        assert done.exit_code == Exit.DONE, done.output
-    async with (
+        done = copydesk(secured, *command)
+        assert done.returncode == Exit.DONE, done.stderr
+    with (
+        process(secured, sys.executable, "-m", "services.cli.worker", "ingest", log=tmp_path / "log"),
         Redis.from_url(secured.redis_url) as redis,
-        working(secured, build_handler(IngestSettings())),
     ):
-        await until_done(redis, INGEST)
-    done = await asyncio.to_thread(copydesk, secured, "lag", "--json")
+        deadline = time.monotonic() + 60
+        while not redis.xlen(INGEST.target):
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.05)
+        done = copydesk(secured, "lag", "--json")
     lags = {one["stage"]: (one["lag"], one["pending"]) for one in json.loads(done.stdout)}
     assert (lags["ingest"], lags["clean"]) == ((0, 0), (1, 0))
     assert None not in [one["dead_letters"] for one in json.loads(done.stdout)]
@@ -95,40 +92,40 @@ async def test_publishing_the_hop_and_the_lag_work(secured, copydesk):
         ("Postgres", "database_url", "claims", 'password authentication failed for user "desk"'),
     ],
 )
-def test_a_wrong_password_is_a_refusal(secured, copydesk, name, address, command, refusal):
+def test_a_wrong_password_is_a_refusal(secured, name, address, command, refusal):
     wrong = replace(secured, **{address: getattr(secured, address).replace(QUOTED, WRONG)})
     done = copydesk(wrong, command)
-    assert done.exit_code == Exit.UNREACHABLE
-    assert f"{name} at 127.0.0.1:" in done.output
-    assert f" refuses: {refusal}; see COPYDESK_{address.upper()}" in done.output
+    assert done.returncode == Exit.UNREACHABLE
+    assert f"{name} at 127.0.0.1:" in done.stderr
+    assert f" refuses: {refusal}; see COPYDESK_{address.upper()}" in done.stderr
 
 
-def test_no_password_is_a_refusal_too(secured, copydesk):
+def test_no_password_is_a_refusal_too(secured):
     done = copydesk(replace(secured, redis_url=secured.redis_url.replace(f":{QUOTED}@", "")), "lag")
-    assert done.exit_code == Exit.UNREACHABLE
-    assert " refuses: " in done.output
+    assert done.returncode == Exit.UNREACHABLE
+    assert " refuses: " in done.stderr
 
 
-async def test_a_user_who_may_not_is_refused(secured, copydesk):
-    async with Redis.from_url(secured.redis_url) as redis:
-        await redis.acl_setuser("guest", enabled=True, passwords=[f"+{WRONG}"], commands=["+ping"])
+def test_a_user_who_may_not_is_refused(secured):
+    with Redis.from_url(secured.redis_url) as redis:
+        redis.acl_setuser("guest", enabled=True, passwords=[f"+{WRONG}"], commands=["+ping"])
     guest = replace(secured, redis_url=secured.redis_url.replace(f":{QUOTED}", f"guest:{WRONG}"))
-    done = await asyncio.to_thread(copydesk, guest, "lag")
-    assert done.exit_code == Exit.UNREACHABLE
-    assert "refuses: this user has no permissions to run the" in done.output
+    done = copydesk(guest, "lag")
+    assert done.returncode == Exit.UNREACHABLE
+    assert "refuses: this user has no permissions to run the" in done.stderr
 
 
-def test_a_certificate_of_an_unknown_authority_is_not_trusted(secured, copydesk):
+def test_a_certificate_of_an_unknown_authority_is_not_trusted(secured):
     done = copydesk(replace(secured, redis_url=secured.redis_url.partition("?")[0]), "lag")
-    assert done.exit_code == Exit.UNREACHABLE
-    assert "can't be reached: " in done.output
-    assert "CERTIFICATE_VERIFY_FAILED" in done.output
+    assert done.returncode == Exit.UNREACHABLE
+    assert "can't be reached: " in done.stderr
+    assert "CERTIFICATE_VERIFY_FAILED" in done.stderr
 
 
-def test_the_lag_is_told_without_postgres_and_dead_letters_are_unknown(secured, copydesk):
+def test_the_lag_is_told_without_postgres_and_dead_letters_are_unknown(secured):
     wrong = replace(secured, database_url=secured.database_url.replace(QUOTED, WRONG))
     done = copydesk(wrong, "lag", "--json")
-    assert done.exit_code == Exit.DONE
+    assert done.returncode == Exit.DONE
     assert {one["dead_letters"] for one in json.loads(done.stdout)} == {None}
 
 
@@ -139,15 +136,13 @@ def test_the_lag_is_told_without_postgres_and_dead_letters_are_unknown(secured, 
         ("Postgres", "database_url", "claims", "Connection refused"),
     ],
 )
-def test_a_server_that_is_not_there_is_told_with_the_reason(
-    secured, copydesk, name, address, command, reason
-):
+def test_a_server_that_is_not_there_is_told_with_the_reason(secured, name, address, command, reason):
     scheme = getattr(secured, address).partition("://")[0]
     away = replace(secured, **{address: f"{scheme}://desk:{QUOTED}@127.0.0.1:1/0"})
     done = copydesk(away, command)
-    assert done.exit_code == Exit.UNREACHABLE
-    assert f"{name} at 127.0.0.1:1 can't be reached: " in done.output
-    assert reason in done.output
+    assert done.returncode == Exit.UNREACHABLE
+    assert f"{name} at 127.0.0.1:1 can't be reached: " in done.stderr
+    assert reason in done.stderr
 
 
 # Workers
@@ -168,18 +163,18 @@ def test_a_worker_that_is_refused_waits_and_says_so(refusing, tmp_path):
     assert_secret(log.read_text() + body)
 
 
-async def test_a_refused_worker_goes_on_when_the_server_has_its_password(secured, tmp_path):
+def test_a_refused_worker_goes_on_when_the_server_has_its_password(secured, tmp_path):
     log = tmp_path / "log"
     wrong = replace(secured, redis_url=secured.redis_url.replace(QUOTED, WRONG))
-    async with Redis.from_url(secured.redis_url) as redis:
+    with Redis.from_url(secured.redis_url) as redis:
         try:
             with process(wrong, sys.executable, "-m", "services.cli.worker", "ingest", log=log):
-                await asyncio.to_thread(wait_for_event, log, "server_away")
-                await redis.config_set("requirepass", WRONG)
-                await redis.xadd(INGEST.source, {FIELD: b"{not json"})
-                await asyncio.to_thread(wait_for_event, log, "dead_letter")
+                wait_for_event(log, "server_away")
+                redis.config_set("requirepass", WRONG)
+                redis.xadd(INGEST.source, {FIELD: b"{not json"})
+                wait_for_event(log, "dead_letter")
         finally:
-            await redis.config_set("requirepass", PASSWORD)
+            redis.config_set("requirepass", PASSWORD)
     assert_secret(log.read_text())
 
 
@@ -200,10 +195,7 @@ def test_a_worker_with_an_address_that_makes_no_sense_ends_at_once(command, monk
     assert_secret(done.stdout + done.stderr)
 
 
-def test_a_command_with_an_address_that_makes_no_sense_is_wrong_use(monkeypatch):
-    monkeypatch.setenv("COPYDESK_DATABASE_URL", "postgresql://desk:hunter2@127.0.0.1:port/copydesk")
-    command = [sys.executable, "-m", "services.cli.main", "lag"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def test_a_command_with_an_address_that_makes_no_sense_is_wrong_use(secured):
+    done = copydesk(replace(secured, database_url="postgresql://desk:hunter2@127.0.0.1:port/copydesk"), "lag")
     assert done.returncode == Exit.WRONG_USE
     assert done.stderr.startswith("Error: COPYDESK_DATABASE_URL: not an address of Postgres")
-    assert_secret(done.stdout + done.stderr)
