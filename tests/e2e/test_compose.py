@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers import find_port
 
 ROOT = Path(__file__).parents[2]
 WORKERS = ("ingest", "clean", "entities", "claims")
@@ -44,12 +45,6 @@ def find_lack() -> str | None:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             return f"{wanted}: {said[-1] if said else 'no word from it'}"
     return None
-
-
-def find_port() -> int:
-    """A free port on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 class House:

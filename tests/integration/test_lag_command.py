@@ -21,7 +21,7 @@ from services.control.probe import probe
 from services.embedded import Addresses
 from services.kit.presence import server_time, sign_in
 from tests.conftest import wait_until
-from tests.integration.conftest import find_port
+from tests.servers import find_port
 
 ROW = find_stage(StageName.CLEAN)
 COMMAND = [sys.executable, "-m", "services.cli.main", "lag"]

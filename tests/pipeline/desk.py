@@ -13,8 +13,8 @@ from sqlalchemy import Engine, select
 from services.embedded import Addresses
 from services.store.dead_letters import DeadFilter, find_dead_letters
 from services.store.tables import ledger
-from tests.integration.conftest import find_port
 from tests.pipeline.stagehand import ROW, received, until_ended, working
+from tests.servers import find_port
 
 SOON = 12.0
 """Seconds within which a worker notices and goes on. A silent server is given five to answer."""
