@@ -35,9 +35,9 @@ from sqlalchemy import Connection, text
 
 from schemas import ArticleIngested, MediaType, Metadata, Outcome, StageName, derive_id, find_stage
 from services.embedded import Addresses, Servers
-from services.kit import stage as kit_stage
 from services.kit.app import build_app
 from services.kit.settings import Settings
+from services.kit.stage import Stage
 from services.kit.wire import FIELD, encode
 from services.kit.work import End, Handler, Job
 from services.store.engine import connect
@@ -95,9 +95,9 @@ def settle_all(tx: Connection, done: Sequence[object]) -> list[Outcome]:  # noqa
     return [Outcome.DONE] * len(done)
 
 
-def skip_store(engine: object, handler: object, ends: Sequence[End], worker: str) -> Sequence[End]:  # noqa: ARG001
-    """In place of the turn's transaction, where its cost is to be left out."""
-    return ends
+async def skip_store(stage: Stage, ends: Sequence[End]) -> list[End]:  # noqa: ARG001
+    """In place of the turn's transaction and its thread, where their cost is to be left out."""
+    return list(ends)
 
 
 async def run_raw(url: str) -> None:
@@ -120,7 +120,7 @@ async def run_raw(url: str) -> None:
 async def run_stage(settings: Settings, stores: bool) -> None:
     """The real worker."""
     if not stores:
-        kit_stage.commit = skip_store
+        Stage._commit = skip_store
     handler: Handler[Any, Any] = Handler(row=ROW, load=lambda: copy_on, settle=settle_all)
     await build_app(handler, settings).run()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 import socket
@@ -100,6 +101,7 @@ class Worker:
     async def prepare(self) -> None:
         """Load the model and wait for the servers; returns when work can be taken."""
         await self.stage.load()
+        gc.freeze()  # what is loaded stays: no collection need look at it again
         self.health.lacks("model", None)
         await self._wait_for("store", _is_store_away, self._ask_store)
         await self._wait_for("redis", _is_redis_away, self._ask_redis)

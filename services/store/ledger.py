@@ -1,7 +1,7 @@
 """The ledger of work: which stage ended how, for each article and revision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Connection, Row, Uuid, and_, any_, func, literal, 
 
 from schemas import Outcome, StageName
 from services.store.tables import ledger, revisions
-from services.store.upsert import upsert
+from services.store.upsert import upsert_at_once
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Ended:
 
 def record_entries(tx: Connection, entries: Iterable[Entry]) -> None:
     """Write the entries; work done again replaces its own entry."""
-    newest = {(entry.article_id, entry.revision, entry.stage): asdict(entry) for entry in entries}
-    upsert(tx, ledger, list(newest.values()))
+    newest = {(entry.article_id, entry.revision, entry.stage): vars(entry) for entry in entries}
+    upsert_at_once(tx, ledger, list(newest.values()))
 
 
 def read_trace(tx: Connection, article_id: UUID) -> Sequence[Row[Any]]:
