@@ -1,7 +1,6 @@
 """What the control service shows to Prometheus: the truth, "unknown" where it does not know, or nothing."""
 
 import asyncio
-import contextlib
 import json
 import math
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from services.store.articles import save_arrival
 from services.store.dead_letters import add_dead_letters
 from services.store.engine import connect
 from services.store.ledger import record_entries
+from tests.conftest import end
 from tests.integration.records import make_arrival, make_entry, make_letter
 
 ROW = find_stage(StageName.CLEAN)
@@ -324,9 +324,7 @@ async def test_a_service_that_hangs_shows_nothing_once_its_lease_has_run_out(red
     monkeypatch.setattr(service, "measure_lag", lambda *_: stop.wait())
     await until(lambda: of_clean("backlog_entries") is None)
     assert shown("control_active") == 0
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await end(task)
 
 
 @pytest.mark.usefixtures("house")
