@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 LEASE = "copydesk.control"
 LEASE_SECONDS = 15.0
+SHOWN_FOR = 15.0
+"""Seconds (or two samples' time, if that is longer) after which a measure is too old to be shown."""
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Control:
         self._health = health
         self._limits = limits or Limits()
         self._ledger = LedgerReader(engine)
-        self._ours_until = 0.0
+        self._sampled = 0.0
         exposition.prepare()
         self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
         self._duties = [
@@ -75,7 +77,7 @@ class Control:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
-        watching = asyncio.create_task(self._watch_lease())
+        watching = asyncio.create_task(self._watch_age())
         try:
             await self._work(stop)
         finally:
@@ -108,12 +110,13 @@ class Control:
                     self._withdraw()
                     return
 
-    async def _watch_lease(self) -> None:
-        """Withdraw what is shown also where a duty takes so long that another measures meanwhile."""
+    async def _watch_age(self) -> None:
+        """Withdraw what is shown where a duty takes so long that it is no longer true."""
+        limit = max(SHOWN_FOR, 2 * self._settings.sample_every)
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 15)
-            if time.monotonic() > self._ours_until:
-                self._withdraw()
+            await asyncio.sleep(limit / 15)
+            if time.monotonic() - self._sampled > limit:
+                exposition.withdraw()
 
     def _withdraw(self) -> None:
         """Say nothing of what another measures now, or nobody can."""
@@ -122,14 +125,13 @@ class Control:
 
     async def _hold(self) -> bool:
         """Take or renew the lease; False while another holds it."""
-        asked = time.monotonic()
         try:
-            held = await self._lease.reacquire() if await self._lease.owned() else await self._lease.acquire()
+            if await self._lease.owned():
+                await self._lease.reacquire()
+                return True
+            return bool(await self._lease.acquire())
         except LockError:
             return False
-        if held:
-            self._ours_until = asked + LEASE_SECONDS
-        return bool(held)
 
     async def _leave(self) -> None:
         try:
@@ -147,6 +149,7 @@ class Control:
     async def _sample(self) -> None:
         statuses = await measure_lag(self._redis, self._engine)
         seen = await observe(self._redis)
+        self._sampled = time.monotonic()
         exposition.show_statuses(statuses, time.time())
         exposition.show_observation(seen, statuses, self._limits)
 
