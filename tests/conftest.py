@@ -122,3 +122,10 @@ async def wait_until(holds: Callable[[], object], seconds: float, what: str) -> 
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         await asyncio.sleep(0.02)
+
+
+async def end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task until it is done: on Python 3.11 redis-py loses a cancellation now and then."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)

@@ -35,8 +35,8 @@ AGAIN_AFTER = 5.0
 """Seconds after which a duty that failed is tried again, where it is not due sooner."""
 BREATHER = 10.0
 """A duty pauses at least so many times as long as it took."""
-STALE_AFTER = 15.0
-"""Seconds after which a measure is no longer shown."""
+SHOWN_FOR = 15.0
+"""Seconds (or two samples' time, if that is longer) after which a measure is too old to be shown."""
 LOOK_EVERY = 0.2
 LEAVE_WITHIN = 5.0
 """Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
@@ -70,8 +70,8 @@ class Control:
         self._limits = limits or Limits()
         self._ledger = LedgerReader(engine)
         self._tenure = Tenure(redis)
+        self._sampled = time.monotonic()
         exposition.prepare()
-        self._measured = time.monotonic()
         self._measures = [
             Duty("sample", settings.sample_every, self._sample),
             Duty("endings", settings.sample_every, self._read_ledger),
@@ -91,9 +91,7 @@ class Control:
             await stop.wait()
             await asyncio.wait(work, timeout=LEAVE_WITHIN)
         finally:
-            for task in (*work, watch):
-                task.cancel()
-            await asyncio.wait({*work, watch})
+            await _end({*work, watch})
             self._withdraw()
         await self._tenure.leave()
 
@@ -123,9 +121,10 @@ class Control:
 
     async def _watch(self) -> None:
         """Withdraw what is shown where it has grown old, or where another measures and Redis is silent."""
+        limit = max(SHOWN_FOR, 2 * self._settings.sample_every)
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            if not self._tenure.is_ours or time.monotonic() - self._measured > STALE_AFTER:
+            if not self._tenure.is_ours or time.monotonic() - self._sampled > limit:
                 self._withdraw()
 
     def _withdraw(self) -> None:
@@ -160,9 +159,13 @@ class Control:
             log.warning("groups_made", groups=made)
 
     async def _sample(self) -> None:
-        statuses = await measure_lag(self._redis, self._engine)
-        seen = await observe(self._redis)
-        self._measured = time.monotonic()
+        try:
+            statuses = await measure_lag(self._redis, self._engine)
+            seen = await observe(self._redis)
+        except Exception:
+            self._withdraw()
+            raise
+        self._sampled = time.monotonic()
         exposition.show_statuses(statuses, time.time())
         exposition.show_observation(seen, statuses, self._limits)
 
@@ -179,6 +182,14 @@ class Control:
 
     async def _reconcile(self) -> None:
         exposition.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they are done: on Python 3.11 redis-py loses a cancellation now and then."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=1.0)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

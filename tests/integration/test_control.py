@@ -1,7 +1,6 @@
 """Of several control services one works, and another takes over when it goes."""
 
 import asyncio
-import contextlib
 
 import pytest
 from redis.asyncio import Redis
@@ -11,6 +10,7 @@ from services.control.service import Control
 from services.control.settings import ControlSettings
 from services.control.tenure import LEASE, LeaseLost, Tenure
 from services.kit.health import Health
+from tests.conftest import end
 
 pytestmark = pytest.mark.usefixtures("house")
 QUICK = ControlSettings(sample_every=0.1, trim_every=0.1, reconcile_every=0.1, patience=0)
@@ -37,9 +37,7 @@ async def test_another_takes_over_when_the_first_is_killed(redis, engine, server
     second = asyncio.create_task(make_control(redis, engine).run(stop))
     await asyncio.sleep(0.5)
     assert await redis.get(LEASE) == token
-    first.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await first
+    await end(first)
     await own.aclose()
 
     async def taken() -> bool:
