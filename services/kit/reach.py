@@ -62,9 +62,9 @@ def connection_options(url: str) -> dict[str, Any]:
     """What redis-py needs beside the address, for a client and for a broker."""
     return {
         "connection_class": KINDS[url.partition(":")[0]],
-        # A connection that was idle while the server restarted costs one try. Silence costs none: ten tries
-        # of five seconds, as by default, are longer than a worker may be without a heartbeat.
-        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        # Whoever asks knows whether asking again is right: an article would be published twice, and the ten
+        # tries that redis-py may make are longer than a worker may be without a heartbeat.
+        "retry": Retry(NoBackoff(), 0),
         "socket_timeout": ANSWER_WITHIN,
         "socket_connect_timeout": ANSWER_WITHIN,
     }

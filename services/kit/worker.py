@@ -172,16 +172,18 @@ class Worker:
     async def _repeat(self, act: Callable[[], Coroutine[Any, Any, None]], pause: float) -> None:
         """Do `act` again and again; a failure is logged and does not end it."""
         while not self._leaving.is_set():
+            wait = pause
             try:
                 await act()
             except (RedisError, OSError) as error:
+                wait = self.claim_after / 4
                 self._note("redis", error)
                 log.warning("redis_failed", act=act.__name__.strip("_"), error=describe(error))
             except Exception:
                 log.exception("loop_failed", act=act.__name__.strip("_"))
             self.health.ticked = time.monotonic()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._leaving.wait(), pause)
+                await asyncio.wait_for(self._leaving.wait(), wait)
 
     async def _wait_for(
         self, what: str, away: Callable[[Exception], bool], ask: Callable[[], Coroutine[Any, Any, None]]

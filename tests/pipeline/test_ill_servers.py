@@ -76,6 +76,16 @@ async def test_an_ill_server_is_waited_for(redis, engine, servers, ill, lacks):
         await check_each_is_done_once(redis, engine, 30)
 
 
+async def test_an_ill_redis_is_not_asked_without_pause(redis, engine, servers, house):
+    """A read that is refused is made again after some time, not in a loop that takes the whole core."""
+    async with desk(servers) as worker, replica_of_nobody(redis, engine):
+        await worker.until_it_lacks("redis")
+        await redis.config_resetstat()
+        await asyncio.sleep(3)
+        refused = (await redis.info("commandstats")).get("cmdstat_xreadgroup", {})
+    assert refused.get("rejected_calls", 0) < 10
+
+
 STATES = {
     "08006": True,  # connection failure
     "25006": True,  # read-only transaction

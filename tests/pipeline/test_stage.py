@@ -160,6 +160,21 @@ async def test_slow_work_is_not_taken_from_a_live_worker(redis, engine, servers)
     assert result.attempt == 1
 
 
+async def test_an_entry_is_taken_over_when_its_turn_has_come(redis, engine, servers):
+    """While other work runs it counts no delivery: that work may end the worker."""
+    (entry_id,) = await send(redis, make_ticket(1))
+    await redis.xreadgroup(ROW.group, "gone", {ROW.source: ">"})
+    await send(redis, make_ticket(2, "slow 1.5"))
+    async with working(servers):
+        while (await redis.xpending(ROW.source, ROW.group))["pending"] < 2:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.8)
+        (pending,) = await redis.xpending_range(ROW.source, ROW.group, entry_id, entry_id, 1)
+        assert (pending["consumer"], pending["times_delivered"]) == (b"gone", 1)
+        await until_ended(redis, 2)
+    assert sorted(one.attempt for one in await received(redis)) == [1, 2]
+
+
 @on_each_server
 async def test_work_done_twice_is_handed_on_once(redis, engine, servers):
     """A worker that was paused beyond the claim time finds its entry acknowledged by another."""
