@@ -62,12 +62,14 @@ class Control:
         settings: ControlSettings,
         health: Health,
         limits: Limits | None = None,
+        quick: Engine | None = None,
     ) -> None:
         self._redis = redis
         self._engine = engine
         self._settings = settings
         self._health = health
         self._limits = limits or Limits()
+        self._quick = quick or engine
         self._ledger = LedgerReader(engine)
         self._tenure = Tenure(redis)
         self._sampled = time.monotonic()
@@ -160,7 +162,7 @@ class Control:
 
     async def _sample(self) -> None:
         try:
-            statuses = await measure_lag(self._redis, self._engine)
+            statuses = await measure_lag(self._redis, self._quick)
             seen = await observe(self._redis)
         except Exception:
             self._withdraw()
