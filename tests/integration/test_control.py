@@ -97,7 +97,7 @@ async def test_a_duty_is_stopped_when_the_lease_is_lost(redis, monkeypatch):
 async def test_a_duty_that_fails_is_said_and_hinders_no_other(redis, engine, monkeypatch):
     """Whatever it raises: the service stays, tells it in /readyz, and goes on when it is mended."""
     control = make_control(redis, engine)
-    broken = control._duties[0]
+    broken = control._upkeep[0]
     good, calls = broken.act, []
 
     async def bad() -> None:

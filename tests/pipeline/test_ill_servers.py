@@ -146,6 +146,7 @@ async def test_killed_servers_that_come_back_lose_nothing(fragile, fragile_house
         await until_some_are_done(redis)
         await asyncio.to_thread(fragile.restart_postgres)
         await asyncio.to_thread(fragile.restart_valkey)
+        await redis.connection_pool.disconnect()  # the test's own connections went with the server
         await worker.until_it_lacks()
         await check_each_is_done_once(redis, engine, 60)
 
