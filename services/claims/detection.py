@@ -53,8 +53,10 @@ def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> 
 
     `nlp` is the pipeline of `load_pipeline`; each text is parsed once.
     """
-    docs = nlp.pipe([article.text for article in articles], batch_size=batch_size)
-    return [tuple(detect_in(doc, article)) for doc, article in zip(docs, articles, strict=True)]
+    # The zone forgets the words of these articles: else each new one stays in the vocabulary for ever.
+    with nlp.memory_zone():
+        docs = nlp.pipe([article.text for article in articles], batch_size=batch_size)
+        return [tuple(detect_in(doc, article)) for doc, article in zip(docs, articles, strict=True)]
 
 
 def detect_in(doc: Doc, article: Article) -> list[Claim]:

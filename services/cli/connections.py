@@ -5,21 +5,23 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import typer
 from platformdirs import user_data_path
 from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError, OutOfMemoryError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import Engine
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from services.cli.exits import Exit, fail
 from services.embedded.addresses import read_addresses
+from services.kit.reach import RedisIll, open_redis
 from services.kit.settings import Settings
-from services.store.engine import UNREACHABLE, connect
+from services.store.engine import UNREACHABLE, connect, is_away
 
 T = TypeVar("T")
 
@@ -63,7 +65,7 @@ def call(home: Path, act: Callable[[Connections], Coroutine[Any, Any, T]]) -> T:
 
 async def _act(redis_url: str, database_url: str, act: Callable[[Connections], Coroutine[Any, Any, T]]) -> T:
     engine = connect(database_url)
-    redis: Redis = Redis.from_url(redis_url)
+    redis = open_redis(redis_url)
     try:
         return await act(Connections(redis, engine))
     finally:
@@ -76,16 +78,46 @@ def reporting(redis_url: str, database_url: str) -> Iterator[None]:
     """Turn what servers raise into a message without passwords and an exit code."""
     try:
         yield
-    except (RedisConnectionError, RedisTimeoutError):
+    except OutOfMemoryError:
         where = _without_password(redis_url)
-        fail(Exit.UNREACHABLE, f"Redis at {where} can't be reached; {WAYS_TO_START}COPYDESK_REDIS_URL")
-    except UNREACHABLE:
-        where = _without_password(database_url)
-        fail(Exit.UNREACHABLE, f"Postgres at {where} can't be reached; {WAYS_TO_START}COPYDESK_DATABASE_URL")
-    except ProgrammingError as error:
-        if "UndefinedTable" not in type(error.orig).__name__:
+        fail(
+            Exit.LIMIT, f"Redis at {where} is full: nothing more is taken until there is room; try again then"
+        )
+    except RedisIll as error:
+        fail(Exit.UNREACHABLE, f"Redis at {_without_password(redis_url)} can't work: {error}")
+    except (AuthenticationError, NoPermissionError) as error:
+        where = _without_password(redis_url)
+        fail(Exit.UNREACHABLE, f"Redis at {where} refuses: {_first_line(error)}; see COPYDESK_REDIS_URL")
+    except (RedisConnectionError, RedisTimeoutError) as error:
+        where = f"Redis at {_without_password(redis_url)} can't be reached"
+        fail(Exit.UNREACHABLE, f"{where}: {_first_line(error)}; {WAYS_TO_START}COPYDESK_REDIS_URL")
+    except UNREACHABLE as error:
+        _fail_for_postgres(_first_line(error.orig), _without_password(database_url))
+    except DBAPIError as error:
+        if "UndefinedTable" in type(error.orig).__name__:
+            fail(Exit.FAILED, "the store has no tables yet; run: copydesk topology apply")
+        if not is_away(error):
             raise
-        fail(Exit.FAILED, "the store has no tables yet; run: copydesk topology apply")
+        fail(
+            Exit.UNREACHABLE,
+            f"Postgres at {_without_password(database_url)} can't work: {_first_line(error.orig)}",
+        )
+
+
+def _fail_for_postgres(said: str, where: str) -> NoReturn:
+    """`FATAL` is the server's own word: it is there, and refuses."""
+    _, fatal, refusal = said.partition("FATAL:")
+    if fatal:
+        fail(Exit.UNREACHABLE, f"Postgres at {where} refuses: {refusal.strip()}; see COPYDESK_DATABASE_URL")
+    fail(
+        Exit.UNREACHABLE,
+        f"Postgres at {where} can't be reached: {said}; {WAYS_TO_START}COPYDESK_DATABASE_URL",
+    )
+
+
+def _first_line(error: object) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def _without_password(url: str) -> str:

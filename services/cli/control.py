@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
+from services.cli.exits import telling_settings
 from services.control.process import run_control
 from services.control.reconciliation import Reconciled
 from services.control.reconciliation import reconcile as reconcile_articles
@@ -67,4 +68,5 @@ def reconcile(
 
 
 if __name__ == "__main__":
-    typer.run(control)
+    with telling_settings():
+        typer.run(control)

@@ -121,14 +121,7 @@ def _take_verbatim(own_id: str, found: Found, submission: ArticleSubmitted, limi
 
 
 def _read_exactly(submission: ArticleSubmitted) -> str | None:
-    """The text to the letter; none for HTML. Raises Unprocessable for what no text can hold."""
+    """The text to the letter; none for HTML."""
     if submission.html is not None or submission.media_type is MediaType.HTML:
         return None
-    text = submission.text if submission.raw is None else decode_exactly(submission.raw)
-    try:
-        (text or "").encode()
-    except UnicodeEncodeError as error:
-        raise Unprocessable(
-            f"text: half of a surrogate pair at {error.start}; it cannot be written"
-        ) from None
-    return text
+    return submission.text if submission.raw is None else decode_exactly(submission.raw)

@@ -2,20 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.live import Live
-from rich.table import Table
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
+from services.cli.exits import Exit, fail
+from services.cli.lag_table import LagView
+from services.cli.lag_watch import watch_lag
 from services.control.lag import measure_lag
-from services.control.status import Status, Word
+from services.control.status import SURE_AFTER, Status, Word
 
-COLOURS = {Word.OK: "green", Word.BEHIND: "yellow", Word.STALLED: "red", Word.STOPPED: "red"}
+FAILING = [word.value for word in Word if word is not Word.OK]
+NEED_A_WINDOW = (Word.BEHIND, Word.STALLED)
 
 
 def lag(
@@ -25,59 +28,81 @@ def lag(
     every: Annotated[
         float, typer.Option(min=0.2, envvar="COPYDESK_LAG_EVERY", help="Seconds between two looks.")
     ] = 1.0,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            envvar="COPYDESK_LAG_FAIL_ON",
+            help=f"End with exit code 5 where a stage is at this word or a worse one: {', '.join(FAILING)}. "
+            "A held stage counts as stalled. Of several words the mildest counts.",
+        ),
+    ] = None,
+    patience: Annotated[
+        float,
+        typer.Option(
+            "--for",
+            min=0,
+            envvar="COPYDESK_LAG_FOR",
+            help="Seconds that --fail-on looks at most where one look cannot tell. "
+            "If it still cannot, the exit code is 1.",
+        ),
+    ] = SURE_AFTER + 5,
     as_json: Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")] = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Show lag, pending, backlog, age of the oldest entry, workers and status of each stage."""
+    least = read_least(fail_on or [])
+    if watch and least:
+        fail(Exit.WRONG_USE, "--watch does not end by itself: leave out one of --watch and --fail-on")
     if watch:
-        call(home, lambda connections: _watch(connections, every, as_json))
+        watch_lag(home, every, as_json)
         return
-    statuses = call(home, _measure)
+    statuses = call(home, lambda connections: _look(connections, least, every, patience))
     if as_json:
         print(json.dumps([asdict(status) for status in statuses], indent=2))
     else:
-        Console().print(draw(statuses))
+        Console().print(LagView(statuses))
+    if least:
+        check(statuses, least)
 
 
-async def _measure(connections: Connections) -> list[Status]:
-    return await measure_lag(connections.redis, connections.engine)
+def read_least(words: Iterable[str]) -> Word | None:
+    """The mildest of the words (each may hold several, with commas); None where there is none."""
+    said = [part.strip() for word in words for part in word.split(",")]
+    if wrong := [word for word in said if word not in FAILING]:
+        fail(Exit.WRONG_USE, f"--fail-on {wrong[0]}: use {', '.join(FAILING)}")
+    return next((word for word in Word if word in said), None)
 
 
-async def _watch(connections: Connections, every: float, as_json: bool) -> None:
-    if as_json:
-        while True:
-            print(json.dumps([asdict(status) for status in await _measure(connections)]), flush=True)
-            await asyncio.sleep(every)
-    with Live(console=Console(), auto_refresh=False) as live:
-        while True:
-            live.update(draw(await _measure(connections)), refresh=True)
-            await asyncio.sleep(every)
+async def _look(connections: Connections, least: Word | None, every: float, patience: float) -> list[Status]:
+    """Look once, or for a check until it can be told how things stand."""
+    deadline = time.monotonic() + patience
+    while True:
+        statuses = await measure_lag(connections.redis, connections.engine)
+        if least is None or not is_open(statuses, least) or time.monotonic() + every > deadline:
+            return statuses
+        await asyncio.sleep(every)
 
 
-def draw(statuses: Sequence[Status]) -> Table:
-    """The statuses as a table; what is unknown is a question mark."""
-    table = Table()
-    table.add_column("stage")
-    table.add_column("status")
-    for name in ("lag", "pending", "backlog", "oldest", "in/s", "out/s", "drained in", "workers", "dead"):
-        table.add_column(name, justify="right")
-    for one in statuses:
-        colour = COLOURS.get(one.status, "magenta")
-        table.add_row(
-            one.stage,
-            f"[{colour}]{one.status}[/]",
-            _show(one.lag, prefix="" if one.exact else "≥"),
-            _show(one.pending),
-            _show(one.backlog),
-            f"{one.oldest_seconds:.1f} s",
-            _show(one.rate_in),
-            _show(one.rate_out),
-            _show(one.drain_seconds, suffix=" s"),
-            str(len(one.consumers)),
-            _show(one.dead_letters),
+def is_open(statuses: Sequence[Status], least: Word) -> bool:
+    """Whether more looks could still change the answer from well to not well."""
+    failed = any(one.severity.is_at_least(least) for one in statuses)
+    return not failed and least in NEED_A_WINDOW and not all(one.sure for one in statuses)
+
+
+def check(statuses: Sequence[Status], least: Word) -> None:
+    """End the command where a stage is at `least` or worse, or where that cannot be told yet."""
+    bad = [one for one in statuses if one.severity.is_at_least(least)]
+    if bad:
+        fail(Exit.LIMIT, "; ".join(_describe(one) for one in bad))
+    if is_open(statuses, least):
+        unsure = ", ".join(one.stage for one in statuses if not one.sure)
+        fail(
+            Exit.FAILED,
+            f"too few looks to tell whether work goes on at {unsure}: give more time (--for), "
+            "or let `copydesk control` run",
         )
-    return table
 
 
-def _show(value: float | None, prefix: str = "", suffix: str = "") -> str:
-    return "?" if value is None else f"{prefix}{value:g}{suffix}"
+def _describe(one: Status) -> str:
+    return f"{one.stage} is {one.status}" + (f" and held: {one.held.reason}" if one.held else "")

@@ -7,6 +7,7 @@ from services.cli.claims import claims
 from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
+from services.cli.exits import telling_settings
 from services.cli.lag import lag
 from services.cli.publish import publish_command
 from services.cli.reclean import reclean
@@ -35,7 +36,8 @@ app.add_typer(topology, name="topology")
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    with telling_settings():
+        app()
 
 
 if __name__ == "__main__":

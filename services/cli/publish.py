@@ -32,7 +32,6 @@ from services.control.publication import (
 from services.control.room import Limits, Room, find_room
 from services.control.settings import RoomSettings
 from services.ingest import Defaults, identify, read_paths
-from services.kit.tracing import configure_tracing
 
 stderr = Console(stderr=True)
 BATCH = 100
@@ -92,7 +91,6 @@ def hand_in(
     refuse: bool = False,
 ) -> tuple[list[Published], int]:
     """Publish what the paths hold, in batches; what cannot be read is reported, left out and counted."""
-    configure_tracing()
     check_paths(paths)
     published: list[Published] = []
     unread: list[str] = []

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from schemas import StageName
+from services.cli.exits import telling_settings
 
 
 def worker(
@@ -30,4 +31,5 @@ def worker(
 
 
 if __name__ == "__main__":
-    typer.run(worker)
+    with telling_settings():
+        typer.run(worker)

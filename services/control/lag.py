@@ -3,15 +3,17 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from schemas import TOPOLOGY, StageRow
 from services.control.probe import Consumer, Sample, probe
-from services.control.status import Status, judge
-from services.store.dead_letters import count_waiting
+from services.control.status import Hold, Status, judge
+from services.kit.gate import find_hold
+from services.store.dead_letters import Waiting, count_waiting
 from services.store.engine import UNREACHABLE
 
 WINDOW = 120.0
@@ -19,10 +21,26 @@ WINDOW = 120.0
 KEPT = 240
 """Samples kept for a stage."""
 
+# KEYS: a list, newest first. ARGV: what to remember, how many are kept, seconds until all is forgotten.
+# The list is cut first: a full Redis lets a script go on that began by giving something up, and what is
+# remembered is needed most where the house is full.
+REMEMBER = """
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('LRANGE', KEYS[1], 0, -1)
+"""
+
 
 def samples_key(row: StageRow) -> str:
     """Key of the list of a stage's samples, newest first."""
     return f"copydesk.samples.{row.stage}"
+
+
+def words_key(row: StageRow) -> str:
+    """Key of a stage's last word, with the moment since which it holds."""
+    return f"copydesk.word.{row.stage}"
 
 
 async def take_samples(redis: "Redis") -> dict[str, list[Sample]]:
@@ -32,15 +50,15 @@ async def take_samples(redis: "Redis") -> dict[str, list[Sample]]:
 
 async def _take(redis: "Redis", row: StageRow) -> list[Sample]:
     sample = await probe(redis, row)
-    key = samples_key(row)
-    async with redis.pipeline(transaction=True) as pipe:
-        pipe.lpush(key, json.dumps(asdict(sample)))
-        pipe.ltrim(key, 0, KEPT - 1)
-        pipe.expire(key, int(WINDOW) * 2)
-        pipe.lrange(key, 0, -1)
-        remembered = (await pipe.execute())[-1]
+    remembered = await _remember(redis, samples_key(row), asdict(sample), KEPT)
     window = [_read(line) for line in reversed(remembered)]
     return [one for one in window if sample.at - WINDOW <= one.at <= sample.at]
+
+
+async def _remember(redis: "Redis", key: str, what: dict[str, Any], kept: int) -> list[bytes]:
+    script = redis.register_script(REMEMBER)
+    remembered: Any = await script(keys=[key], args=[json.dumps(what), kept, int(WINDOW) * 2])
+    return list(remembered)
 
 
 def _read(line: bytes) -> Sample:
@@ -53,10 +71,32 @@ async def measure_lag(redis: "Redis", engine: Engine) -> list[Status]:
     """The status of each stage, in the order of the flow."""
     windows = await take_samples(redis)
     dead = await asyncio.to_thread(_count_dead, engine)
-    return [judge(windows[row.stage], None if dead is None else dead.get(row.stage, 0)) for row in TOPOLOGY]
+    return [await _measure(redis, row, windows[row.stage], dead) for row in TOPOLOGY]
 
 
-def _count_dead(engine: Engine) -> Mapping[str, int] | None:
+async def _measure(
+    redis: "Redis", row: StageRow, window: list[Sample], dead: Mapping[str, Waiting] | None
+) -> Status:
+    waiting = None if dead is None else dead.get(row.stage, Waiting())
+    status = judge(window, waiting, await _find_hold(redis, row))
+    return replace(status, since=await _find_since(redis, row, status, window[-1].at))
+
+
+async def _find_since(redis: "Redis", row: StageRow, status: Status, now: float) -> float:
+    """Since when the word holds, as far as somebody looked."""
+    before: Any = await redis.lindex(words_key(row), 0)
+    last = json.loads(before) if before else {}
+    since = last["since"] if last.get("word") == status.status else now
+    await _remember(redis, words_key(row), {"word": status.status, "since": since}, kept=1)
+    return float(since)
+
+
+async def _find_hold(redis: "Redis", row: StageRow) -> Hold | None:
+    said = await find_hold(redis, row)
+    return None if said is None else Hold(str(said.get("reason", "no reason given")), said.get("since"))
+
+
+def _count_dead(engine: Engine) -> Mapping[str, Waiting] | None:
     """Waiting dead letters by stage; None where the store is away: the lag is shown all the same."""
     try:
         with engine.connect() as connection:

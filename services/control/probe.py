@@ -54,6 +54,8 @@ class Sample:
     """Entries that were ever acknowledged; None where that is not known."""
     oldest_seconds: float = 0.0
     """Age of the oldest entry that is not acknowledged."""
+    oldest_pending_seconds: float = 0.0
+    """Age of the oldest entry that was delivered and is not acknowledged."""
     consumers: tuple[Consumer, ...] = ()
 
     @property
@@ -78,8 +80,7 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
     delivered = _text(group["last-delivered-id"])
     lag, exact = await _count_lag(redis, row.source, stream, group, delivered)
     read = stream["entries-added"] - lag if exact else group["entries-read"]
-    waiting = [await _next_id(redis, row.source, delivered), pending["min"] and _text(pending["min"])]
-    ages = [now - entry_moment(entry_id) for entry_id in waiting if entry_id]
+    in_hand = _age(pending["min"], now)
     return Sample(
         stage=row.stage,
         at=now,
@@ -87,7 +88,8 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
         exact=exact,
         pending=pending["pending"],
         ended=None if read is None else read - pending["pending"],
-        oldest_seconds=max(0.0, *ages) if ages else 0.0,
+        oldest_seconds=max(in_hand, _age(await _next_id(redis, row.source, delivered), now)),
+        oldest_pending_seconds=in_hand,
         consumers=consumers,
     )
 
@@ -123,9 +125,14 @@ async def _count_step(count: AsyncScript, source: str, left: str, right: str) ->
     return int(answer[0]), _text(answer[1])
 
 
-async def _next_id(redis: "Redis", source: str, delivered: str) -> str | None:
+async def _next_id(redis: "Redis", source: str, delivered: str) -> bytes | None:
     found: Any = await redis.xrange(source, f"({delivered}", "+", count=1)
-    return _text(found[0][0]) if found else None
+    return found[0][0] if found else None
+
+
+def _age(entry_id: bytes | None, now: float) -> float:
+    """Seconds since the entry came; 0 where there is none, or where it is of the future."""
+    return max(0.0, now - entry_moment(_text(entry_id))) if entry_id else 0.0
 
 
 async def _find_consumers(redis: "Redis", row: StageRow, now: float) -> tuple[Consumer, ...]:

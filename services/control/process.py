@@ -4,16 +4,19 @@ import asyncio
 import signal
 
 import structlog
-from redis.asyncio import Redis
 
 from services.control.service import Control
-from services.control.settings import ControlSettings
+from services.control.settings import ControlSettings, RoomSettings
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
+from services.kit.reach import open_redis
 from services.kit.settings import Settings
-from services.store.engine import connect
+from services.store.engine import Patience, connect
 
 log = structlog.get_logger()
+
+STORE_ANSWERS_WITHIN = 3.0
+"""Seconds that counting the dead letters may take, for the lag."""
 
 
 async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Event) -> None:
@@ -23,16 +26,21 @@ async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Ev
         loop.add_signal_handler(number, stop.set)
     configure_logs(settings, service="control")
     health = Health(tick_limit=settings.turn_limit, turn_limit=settings.turn_limit)
-    health.lacks("servers", "not asked yet")
+    health.lacks("lease", "not asked yet")
     server = HealthServer(health, settings.health_host, settings.health_port)
     await server.start()
-    redis: Redis = Redis.from_url(settings.redis_url.get_secret_value())
-    engine = connect(settings.database_url.get_secret_value())
+    redis = open_redis(settings.redis_url.get_secret_value())
+    patience = Patience(settings.store_limit)
+    engine = connect(settings.database_url.get_secret_value(), patience=patience)
+    # A silent store must not keep the lag from being measured.
+    quick = connect(settings.database_url.get_secret_value(), 1, Patience(STORE_ANSWERS_WITHIN))
     log.info("control_starting", health=server.address)
     try:
-        await Control(redis, engine, own, health).run(stop)
+        await Control(redis, engine, own, health, RoomSettings().limits(), quick).run(stop)
     finally:
+        patience.until = 0.0
         await redis.aclose()
         await asyncio.to_thread(engine.dispose)
+        await asyncio.to_thread(quick.dispose)
         await server.stop()
         log.info("control_stopped")

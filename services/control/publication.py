@@ -97,14 +97,13 @@ def _find_known(engine: Engine, refs: Iterable[Ref]) -> set[Ref]:
 
 def _stamp(submission: ArticleSubmitted) -> ArticleSubmitted:
     """The submission with an id, a time and a trace of its own."""
-    with trace_step("copydesk.publish", submission.traceparent) as traceparent:
-        return submission.model_copy(
-            update={
-                "message_id": submission.message_id or uuid4(),
-                "submitted_at": submission.submitted_at or datetime.now(UTC),
-                "traceparent": traceparent or None,
-            }
-        )
+    return submission.model_copy(
+        update={
+            "message_id": submission.message_id or uuid4(),
+            "submitted_at": submission.submitted_at or datetime.now(UTC),
+            "traceparent": trace_step("copydesk.publish", submission.traceparent),
+        }
+    )
 
 
 class Ending(StrEnum):

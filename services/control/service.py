@@ -5,30 +5,41 @@ Any number may run; a lease in Redis lets one work at a time, and another takes 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from services.control import gauges
+from services.control import exposition
 from services.control.consumers import clear_consumers
+from services.control.endings import LedgerReader
 from services.control.lag import measure_lag
+from services.control.observation import observe
 from services.control.reconciliation import reconcile
+from services.control.room import Limits
 from services.control.settings import ControlSettings
+from services.control.tenure import LeaseLost, Tenure
 from services.control.topology import apply_topology
 from services.control.trimming import trim_streams
 from services.kit.health import Health
 from services.kit.work import describe
-from services.store.engine import UNREACHABLE
+from services.store.engine import is_away
 
 log = structlog.get_logger()
 
-LEASE = "copydesk.control"
-LEASE_SECONDS = 15.0
+AGAIN_AFTER = 5.0
+"""Seconds after which a duty that failed is tried again, where it is not due sooner."""
+BREATHER = 10.0
+"""A duty pauses at least so many times as long as it took."""
+SHOWN_FOR = 15.0
+"""Seconds (or two samples' time, if that is longer) after which a measure is too old to be shown."""
+LOOK_EVERY = 0.2
+LEAVE_WITHIN = 5.0
+"""Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
 
 
 @dataclass
@@ -42,61 +53,106 @@ class Duty:
 
 
 class Control:
-    """The duties, done one after another by whoever holds the lease."""
+    """The duties of whoever holds the lease: measuring, and beside it the upkeep, one after another."""
 
-    def __init__(self, redis: "Redis", engine: Engine, settings: ControlSettings, health: Health) -> None:
+    def __init__(
+        self,
+        redis: "Redis",
+        engine: Engine,
+        settings: ControlSettings,
+        health: Health,
+        limits: Limits | None = None,
+        quick: Engine | None = None,
+    ) -> None:
         self._redis = redis
         self._engine = engine
         self._settings = settings
         self._health = health
-        self._lease: Lock = redis.lock(LEASE, timeout=LEASE_SECONDS, blocking=False, thread_local=False)
-        self._duties = [
-            Duty("topology", settings.reconcile_every, self._repair_topology),
+        self._limits = limits or Limits()
+        self._quick = quick or engine
+        self._ledger = LedgerReader(engine)
+        self._tenure = Tenure(redis)
+        self._sampled = time.monotonic()
+        exposition.prepare()
+        self._measures = [
             Duty("sample", settings.sample_every, self._sample),
+            Duty("endings", settings.sample_every, self._read_ledger),
+        ]
+        self._upkeep = [
+            Duty("topology", settings.reconcile_every, self._repair_topology),
             Duty("trim", settings.trim_every, self._trim),
             Duty("consumers", settings.trim_every, self._clear),
             Duty("reconcile", settings.reconcile_every, self._reconcile),
         ]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set."""
+        """Work until `stop` is set; what is in hand then has a few seconds to end."""
+        work = {asyncio.create_task(self._work(duties, stop)) for duties in (self._measures, self._upkeep)}
+        watch = asyncio.create_task(self._watch())
+        try:
+            await stop.wait()
+            await asyncio.wait(work, timeout=LEAVE_WITHIN)
+        finally:
+            await _end({*work, watch})
+            self._withdraw()
+        await self._tenure.leave()
+
+    async def _work(self, duties: Sequence[Duty], stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._health.ticked = time.monotonic()
-            try:
-                await self._turn()
-                self._health.lacks("servers", None)
-            except (RedisError, OSError, *UNREACHABLE) as error:
-                self._health.lacks("servers", describe(error))
-                log.warning("control_failed", error=describe(error))
+            await self._survive("lease", partial(self._turn, duties))
             await _wait(stop, min(1.0, self._settings.sample_every / 2))
-        await self._leave()
 
-    async def _turn(self) -> None:
-        if not await self._hold():
-            return
-        for duty in self._duties:
+    async def _turn(self, duties: Sequence[Duty]) -> None:
+        """Each duty that is due; one that fails keeps no other from being done."""
+        for duty in duties:
+            if not await self._tenure.hold():
+                self._forget_failures()
+                self._withdraw()
+                return
             if time.monotonic() >= duty.due:
-                duty.due = time.monotonic() + duty.every
-                await duty.act()
-                if not await self._hold():
-                    return
+                await self._do(duty)
 
-    async def _hold(self) -> bool:
-        """Take or renew the lease; False while another holds it."""
+    async def _do(self, duty: Duty) -> None:
+        began = time.monotonic()
+        done = await self._survive(duty.name, lambda: self._tenure.perform(duty.act))
+        self._health.ticked = ended = time.monotonic()
+        pause = duty.every if done else min(duty.every, AGAIN_AFTER)
+        # What takes long on a large house is done more seldom: it must not crowd out the rest.
+        duty.due = ended + max(pause, BREATHER * (ended - began))
+
+    async def _watch(self) -> None:
+        """Withdraw what is shown where it has grown old, or where another measures and Redis is silent."""
+        limit = max(SHOWN_FOR, 2 * self._settings.sample_every)
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if not self._tenure.is_ours or time.monotonic() - self._sampled > limit:
+                self._withdraw()
+
+    def _withdraw(self) -> None:
+        """Say nothing of what another measures now, or nobody can."""
+        exposition.withdraw()
+        self._ledger.restart()
+
+    def _forget_failures(self) -> None:
+        """Another does the duties now, and knows which fail."""
+        for duty in (*self._measures, *self._upkeep):
+            self._health.lacks(duty.name, None)
+
+    async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> bool:
+        """Do `act`; where it fails, say so once in the log and in /readyz, and return False."""
         try:
-            if await self._lease.owned():
-                await self._lease.reacquire()
-                return True
-            return bool(await self._lease.acquire())
-        except LockError:
+            await act()
+        except Exception as error:
+            said = self._health.ready.get(what) == describe(error)
+            self._health.lacks(what, describe(error))
+            if not is_away(error) and not isinstance(error, (RedisError, OSError, LeaseLost)):
+                log.exception("control_failed", duty=what)
+            elif not said:
+                log.warning("control_failed", duty=what, error=describe(error))
             return False
-
-    async def _leave(self) -> None:
-        try:
-            if await self._lease.owned():
-                await self._lease.release()
-        except (RedisError, OSError) as error:
-            log.warning("lease_not_released", error=describe(error))
+        self._health.lacks(what, None)
+        return True
 
     async def _repair_topology(self) -> None:
         """An emptied Redis has no groups: make them, so that nothing is read past."""
@@ -105,10 +161,21 @@ class Control:
             log.warning("groups_made", groups=made)
 
     async def _sample(self) -> None:
-        gauges.show_statuses(await measure_lag(self._redis, self._engine))
+        try:
+            statuses = await measure_lag(self._redis, self._quick)
+            seen = await observe(self._redis)
+        except Exception:
+            self._withdraw()
+            raise
+        self._sampled = time.monotonic()
+        exposition.show_statuses(statuses, time.time())
+        exposition.show_observation(seen, statuses, self._limits)
+
+    async def _read_ledger(self) -> None:
+        exposition.count_endings(await asyncio.to_thread(self._ledger.read))
 
     async def _trim(self) -> None:
-        gauges.count_trimmed(await trim_streams(self._redis, self._settings.retention))
+        exposition.count_trimmed(await trim_streams(self._redis, self._settings.retention))
 
     async def _clear(self) -> None:
         cleared = await clear_consumers(self._redis)
@@ -116,7 +183,15 @@ class Control:
             log.info("dead_consumers_cleared", consumers=cleared)
 
     async def _reconcile(self) -> None:
-        gauges.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+        exposition.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they are done: on Python 3.11 redis-py loses a cancellation now and then."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=1.0)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -24,8 +24,10 @@ def extract(nlp: Language, articles: Sequence[tuple[UUID, str]], batch_size: int
     """
     pieces = ((piece, (at, offset)) for at, (_, text) in enumerate(articles) for offset, piece in cut(text))
     found: list[list[FoundMention]] = [[] for _ in articles]
-    for doc, (at, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=batch_size * PARAGRAPHS):
-        found[at].extend(replace(m, start=m.start + offset, end=m.end + offset) for m in read_doc(doc))
+    # The zone forgets the words of these articles: else each new one stays in the vocabulary for ever.
+    with nlp.memory_zone():
+        for doc, (at, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=batch_size * PARAGRAPHS):
+            found[at].extend(replace(m, start=m.start + offset, end=m.end + offset) for m in read_doc(doc))
     return [merge(id_, text, mentions) for (id_, text), mentions in zip(articles, found, strict=True)]
 
 

@@ -2,13 +2,17 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Protocol
 
+from services.ingest.decoding import repair
 from services.ingest.records import Fields, Found
 
 _CHUNK = 65_536
 _BOM = b"\xef\xbb\xbf"
+_HALF = re.compile(rb"\\\0*u\0*[dD]\0*[89a-fA-F]")
+"""An escape of one, in any encoding."""
 
 
 class Stream(Protocol):
@@ -64,11 +68,19 @@ def find_in_document(origin: str, stream: Stream, max_bytes: int) -> Iterator[Fo
         yield Found(origin, error=f"has more than {max_bytes:,} bytes; as JSON Lines it is read line by line")
         return
     try:
-        document = json.loads(data)
+        document = _load(data)
     except (ValueError, RecursionError) as error:
         yield Found(origin, error=_explain(error))
         return
     yield from _find_in_value(origin, document)
+
+
+def _load(data: bytes) -> object:
+    """The value; a half of a surrogate pair, which no stream and no terminal takes, becomes U+FFFD."""
+    value = json.loads(data)
+    if _HALF.search(data):
+        return json.loads(repair(json.dumps(value, ensure_ascii=False)))
+    return value
 
 
 def is_json(data: bytes) -> bool:
@@ -102,7 +114,7 @@ def _find_in_value(origin: str, value: object) -> Iterator[Found]:
 
 def _read_object(origin: str, data: bytes) -> Found:
     try:
-        return _as_record(origin, json.loads(data.strip()))
+        return _as_record(origin, _load(data.strip()))
     except (ValueError, RecursionError) as error:
         return Found(origin, error=_explain(error))
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from faststream import AckPolicy, FastStream
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.annotations import RedisBatchStreamMessage
 from faststream.redis.message import BatchStreamMessage
 from faststream.redis.message import RedisBatchStreamMessage as BatchMessage
 
+from services.kit.reach import connection_options
 from services.kit.settings import Settings
 from services.kit.work import Delivery, Handler
 from services.kit.worker import Worker
@@ -33,12 +33,23 @@ def read_batch(message: BatchStreamMessage) -> list[Delivery]:
     return [Delivery(entry_id.decode(), fields) for entry_id, fields in entries]
 
 
+async def _leave_group(**_: object) -> bool:
+    return True
+
+
 def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
     """The FastStream application of one worker process."""
     worker = Worker(handler, settings)
     row = handler.row
     logger = logging.getLogger("copydesk.faststream")
-    broker = RedisBroker(worker.url, logger=logger, graceful_timeout=settings.grace)
+    broker = RedisBroker(
+        worker.url,
+        logger=logger,
+        graceful_timeout=settings.grace,
+        # The subscriber takes what its decoder gives: injecting would cost four turns of a thread a batch.
+        apply_types=False,
+        **connection_options(worker.url),
+    )
     source = StreamSub(
         row.source,
         group=row.group,
@@ -59,11 +70,13 @@ def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
             consumer=cast("ConsumerProtocol", worker.redis),
         )
 
-    subscriber = broker.subscriber(stream=source, ack_policy=AckPolicy.MANUAL, parser=parse_raw)
+    async def open_batch(message: BatchMessage) -> list[Delivery]:
+        return read_batch(message.raw_message)
 
-    @subscriber
-    async def take(message: RedisBatchStreamMessage) -> None:
-        await worker.stage.take(read_batch(message.raw_message))
+    subscriber = broker.subscriber(
+        stream=source, ack_policy=AckPolicy.MANUAL, parser=parse_raw, decoder=open_batch
+    )
+    subscriber(worker.stage.take)
 
     worker.watch(lambda: not subscriber.tasks or any(not task.done() for task in subscriber.tasks))
 
@@ -72,11 +85,17 @@ def build_app(handler: Handler[Any, Any], settings: Settings) -> FastStream:
         async with worker.run():
             yield
 
+    async def prepare() -> None:
+        await worker.prepare()
+        # FastStream makes the group as well. A full Redis refuses even that, and this worker may be the one
+        # that makes room; `prepare` has seen to it that the group is there.
+        (await broker.connect()).xgroup_create = _leave_group  # type: ignore[method-assign,assignment]
+
     # FastStream watches for SIGTERM while `prepare` waits, but not while `lifespan` does.
     return FastStream(
         broker,
         logger=logger,
         lifespan=lifespan,
-        on_startup=[worker.prepare],
+        on_startup=[prepare],
         on_shutdown=[worker.begin_to_stop],
     )

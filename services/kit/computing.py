@@ -66,14 +66,25 @@ class ComputingThread:
             act()
 
 
+def contain(error: BaseException) -> Exception:
+    """The error as one that can only end the computation.
+
+    A document that raises SystemExit or CancelledError would end the worker or its reading; a future cannot
+    carry StopIteration.
+    """
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    return RuntimeError(f"{type(error).__name__} was raised: {error}")
+
+
 def _fulfil(future: "asyncio.Future[Any]", act: Callable[[], Any]) -> None:
     """Hand what `act` gives or raises to the loop, if it is still there and still waits."""
     outcome: Any = None
-    failure: BaseException | None = None
+    failure: Exception | None = None
     try:
         outcome = act()
     except BaseException as error:
-        failure = error
+        failure = contain(error)
 
     def settle() -> None:
         if future.done():

@@ -8,6 +8,13 @@ SILENT_AFTER = 15.0
 """Seconds without a sign of life after which a consumer does not count as live."""
 FORGOTTEN_AFTER = 86_400.0
 
+# KEYS: the stage's set. ARGV: seconds before which all are forgotten, now, consumer. A full Redis lets a
+# script go on that began by giving something up: a worker that drains a full house must not look dead.
+SIGN = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+"""
+
 
 def presence_key(row: StageRow) -> str:
     """Key of the stage's sorted set: consumer name to seconds of the server's clock."""
@@ -20,13 +27,20 @@ async def server_time(redis: "Redis") -> float:
     return float(seconds) + float(microseconds) / 1e6
 
 
+# KEYS: the sorted set. ARGV: consumer, seconds after which the silent are forgotten. Forgetting comes first:
+# a full Redis refuses a script that begins by adding, and lets one go on that has begun to write.
+SIGN_IN = """
+local now = redis.call('TIME')
+local seconds = now[1] + now[2] / 1e6
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', seconds - ARGV[2])
+redis.call('ZADD', KEYS[1], seconds, ARGV[1])
+"""
+
+
 async def sign_in(redis: "Redis", row: StageRow, consumer: str) -> None:
     """Give a sign of life, and forget those who gave none for a day."""
-    now = await server_time(redis)
-    async with redis.pipeline(transaction=False) as pipe:
-        pipe.zadd(presence_key(row), {consumer: now})
-        pipe.zremrangebyscore(presence_key(row), "-inf", now - FORGOTTEN_AFTER)
-        await pipe.execute()
+    script = redis.register_script(SIGN_IN)
+    await script(keys=[presence_key(row)], args=[consumer, FORGOTTEN_AFTER])
 
 
 async def sign_out(redis: "Redis", row: StageRow, consumer: str) -> None:

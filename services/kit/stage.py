@@ -3,35 +3,35 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from schemas import Outcome, Unprocessable
 from services.kit import metrics, wire
 from services.kit.bookkeeping import commit, recall
-from services.kit.computing import ComputingThread, Hung
+from services.kit.computing import ComputingThread, Hung, contain
 from services.kit.gate import Gate
 from services.kit.health import Health
 from services.kit.hop import Hop
 from services.kit.lease import Lease
+from services.kit.reach import REDIS_AWAY
 from services.kit.retries import delays
 from services.kit.tracing import trace_step
 from services.kit.work import Delivery, End, Handler, Job, Process, describe, judge
-from services.store.engine import UNREACHABLE
+from services.store.engine import is_away
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
-REDIS_AWAY = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, OSError)
-"""Not there, or too full to begin (a hop that has acknowledged is let through even then)."""
+NEIGHBOUR = 0.1
+"""Part of the limit that each further document of a batch adds to it."""
 
 
 class Stopping(Exception):
@@ -87,6 +87,24 @@ class Stage:
                     waiting = waiting[len(part) :]
                     await self._take_turn(part, tried)
 
+    async def take_over(self, claim: Callable[[], Awaitable[Delivery | None]]) -> Delivery | None:
+        """A turn of the one entry that `claim` gives, if it gives any.
+
+        It is claimed when its turn has come: claimed before, it would count a delivery each time that a batch
+        before it ends the worker, and might be given up for what others did.
+        """
+        if not self._gate.held:
+            async with self._turns:
+                delivery = None if self.stopping else await claim()
+                if delivery is not None:
+                    with self._lease.hold([delivery.entry_id]):
+                        await self._take_turn([delivery], tried=False)
+                return delivery
+        delivery = await claim()
+        if delivery is not None:
+            await self.take([delivery])
+        return delivery
+
     async def _take_turn(self, deliveries: Sequence[Delivery], tried: bool) -> None:
         self._health.turn_began = time.monotonic()
         try:
@@ -96,6 +114,11 @@ class Stage:
             log.info("turn_left_to_others", stage=self._name, entries=len(deliveries))
         except Hung as error:
             await self._end_hung(deliveries, error)
+        except asyncio.CancelledError:
+            # Let out, it would end the reading for good; let out it must be where it is meant for this task.
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            log.exception("turn_failed", stage=self._name, entries=len(deliveries))
         except Exception:
             log.exception("turn_failed", stage=self._name, entries=len(deliveries))
         finally:
@@ -145,12 +168,15 @@ class Stage:
 
     async def _recall(self, jobs: Sequence[Job[Any]]) -> Sequence[Job[Any]]:
         read = partial(recall, self._engine, self._handler, jobs)
-        return await self._patiently("store", UNREACHABLE, lambda: asyncio.to_thread(read))
+        return await self._patiently("store", is_away, lambda: asyncio.to_thread(read))
 
     async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:
             return []
-        return await self._computing.run(lambda: self._compute(jobs), self._document_limit * len(jobs))
+        # One document may hang, the others are quick: a limit for each would let a batch of 64 hang for an
+        # hour, long after /livez has given the worker up.
+        limit = self._document_limit * (1 + (len(jobs) - 1) * NEIGHBOUR)
+        return await self._computing.run(lambda: self._compute(jobs), limit)
 
     def _compute(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         """The pure computation over the batch; where it fails as a whole, over each job by itself."""
@@ -161,17 +187,25 @@ class Stage:
             if len(results) == len(jobs):
                 return results
             raise RuntimeError(f"{len(results)} results for {len(jobs)} jobs")
-        except Exception as error:
+        except BaseException as error:
             if len(jobs) == 1:
-                return [error]
+                return [contain(error)]
             return [self._compute([job])[0] for job in jobs]
 
     async def _finish(self, ends: Sequence[End]) -> list[End]:
         """Store the ends, then acknowledge and hand on."""
         stored = await self._timed("store", self._store(ends))
         await self._timed("hop", self._hand_on(stored))
-        for end in stored:
-            metrics.MESSAGES.labels(self._name, end.outcome).inc()
+        self._count(stored)
+        return stored
+
+    def _count(self, ends: Sequence[End]) -> None:
+        """Metrics, and a log line for each dead letter."""
+        now = datetime.now(UTC)
+        for outcome, number in Counter(end.outcome for end in ends).items():
+            metrics.MESSAGES.labels(self._name, outcome).inc(number)
+        waited = metrics.END_TO_END.labels(self._name)
+        for end in ends:
             if end.outcome is Outcome.DEAD:
                 log.warning(
                     "dead_letter",
@@ -181,16 +215,14 @@ class Stage:
                     attempts=end.delivery.attempt,
                 )
             if end.message is not None:
-                waited = datetime.now(UTC) - end.message.submitted_at
-                metrics.END_TO_END.labels(self._name).observe(max(0.0, waited.total_seconds()))
-        return stored
+                waited.observe(max(0.0, (now - end.message.submitted_at).total_seconds()))
 
     async def _store(self, ends: Sequence[End]) -> list[End]:
         """Commit all in one transaction; where that fails for a reason of its own, each by itself."""
         if not ends:
             return []
         try:
-            return await self._patiently("store", UNREACHABLE, lambda: self._commit(ends))
+            return await self._patiently("store", is_away, lambda: self._commit(ends))
         except Stopping:
             raise
         except Exception as error:
@@ -216,14 +248,15 @@ class Stage:
         if not ends:
             return
         pairs = [(end.delivery.entry_id, self._seal(end)) for end in ends]
-        await self._patiently("redis", REDIS_AWAY, lambda: self._hop(pairs))
+        # Whatever Redis says, it is not the documents' fault: their results are stored.
+        await self._patiently("redis", _is_redis_error, lambda: self._hop(pairs))
 
     def _seal(self, end: End) -> bytes | None:
         """The bytes of the result, with the trace carried on."""
         if end.message is None or end.outcome is not Outcome.DONE:
             return None
-        with trace_step(f"copydesk.{self._name}", end.message.traceparent) as traceparent:
-            return wire.encode(end.message.model_copy(update={"traceparent": traceparent or None}))
+        traceparent = trace_step(f"copydesk.{self._name}", end.message.traceparent)
+        return wire.encode(end.message.model_copy(update={"traceparent": traceparent}))
 
     async def _postpone(self, delivery: Delivery, job: Job[Any], error: object) -> None:
         metrics.FAILURES.labels(self._name).inc()
@@ -235,21 +268,25 @@ class Stage:
             error=describe(error),
             trace=job.message.traceparent,
         )
-        await self._lease.postpone(delivery)
+        await self._patiently("redis", _is_redis_away, lambda: self._lease.postpone(delivery))
 
     async def _patiently(
-        self, what: str, away: tuple[type[Exception], ...], act: Callable[[], Awaitable[T]]
+        self, what: str, away: Callable[[Exception], bool], act: Callable[[], Awaitable[T]]
     ) -> T:
         """Do `act` as soon as the server is there; says so in the log and in /readyz while it is away."""
         for delay in delays():
             try:
                 result = await act()
-            except away as error:
+            except Exception as error:
+                if not away(error):
+                    raise
                 if self.stopping:
                     raise Stopping from error
                 self._health.lacks(what, describe(error))
                 log.warning("server_away", server=what, error=describe(error), again_in=delay)
                 await asyncio.sleep(delay)
+                # Waiting for a server is no hanging turn: another process would wait too.
+                self._health.turn_began = time.monotonic()
             else:
                 self._health.lacks(what, None)
                 return result
@@ -261,3 +298,11 @@ class Stage:
             return await act
         finally:
             metrics.TURN.labels(self._name, part).observe(time.perf_counter() - began)
+
+
+def _is_redis_away(error: Exception) -> bool:
+    return isinstance(error, REDIS_AWAY)
+
+
+def _is_redis_error(error: Exception) -> bool:
+    return isinstance(error, (RedisError, OSError))

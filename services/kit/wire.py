@@ -24,7 +24,8 @@ M = TypeVar("M", bound=Message)
 
 def encode(message: Message) -> bytes:
     """The message as JSON."""
-    return message.model_dump_json(exclude_none=True).encode()
+    # As model_dump_json, which makes a str of these bytes first: half the cost.
+    return message.__pydantic_serializer__.to_json(message, exclude_none=True)
 
 
 def take_body(fields: Mapping[bytes, bytes], limit: int) -> bytes:

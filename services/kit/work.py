@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from schemas import ArticleMessage, Message, Outcome, Skipped, StageRow, Unprocessable, derive_id
+from services.kit.computing import contain
 from services.store.articles import lock_current
-from services.store.texts import is_other_text
+from services.store.texts import find_changed
 
 In = TypeVar("In", bound=Message)
 Out = TypeVar("Out", bound=ArticleMessage)
@@ -94,8 +95,8 @@ def attempt(compute: Callable[[], Out | Skipped]) -> Out | Skipped | Exception:
     """The result, or what was raised."""
     try:
         return compute()
-    except Exception as error:
-        return error
+    except BaseException as error:
+        return contain(error)
 
 
 def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[In, Out]:
@@ -106,7 +107,9 @@ def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[I
 
     def settle(tx: Connection, done: Sequence[tuple[Job[In], Out]]) -> list[Outcome]:
         current = lock_current(tx, [_ref(message) for _, message in done])
-        outcomes = [_judge_age(tx, job, message, current) for job, message in done]
+        read = {_ref(message): job.message.text for job, message in done if hasattr(job.message, "text")}
+        changed = find_changed(tx, read) if read else set()
+        outcomes = [_judge_age(_ref(message), current, changed) for _, message in done]
         kept = {
             message.message_id: message
             for (_, message), outcome in zip(done, outcomes, strict=True)
@@ -118,14 +121,11 @@ def while_current(save: Callable[[Connection, Sequence[Out]], None]) -> Settle[I
     return settle
 
 
-def _judge_age(tx: Connection, job: Job[Any], message: ArticleMessage, current: set[Ref]) -> Outcome:
+def _judge_age(ref: Ref, current: set[Ref], changed: set[Ref]) -> Outcome:
     """Whether a result still counts, by its revision and by the text that it was found in."""
-    if _ref(message) not in current:
+    if ref not in current:
         return Outcome.SUPERSEDED
-    text = getattr(job.message, "text", None)
-    if text is not None and is_other_text(tx, _ref(message), text):
-        return Outcome.DUPLICATE
-    return Outcome.DONE
+    return Outcome.DUPLICATE if ref in changed else Outcome.DONE
 
 
 def _ref(message: ArticleMessage) -> Ref:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 import socket
@@ -11,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
 
@@ -24,16 +24,18 @@ from services.kit.lease import Lease, ensure_group
 from services.kit.limit import DeadLimit
 from services.kit.logs import configure_logs
 from services.kit.presence import sign_in, sign_out
+from services.kit.reach import REDIS_AWAY, open_redis
 from services.kit.retries import delays
 from services.kit.settings import Settings
-from services.kit.stage import REDIS_AWAY, Stage
-from services.kit.tracing import configure_tracing
+from services.kit.stage import Stage
 from services.kit.work import Delivery, Handler, describe
-from services.store.engine import UNREACHABLE, connect
+from services.store.engine import Patience, connect, is_away
 
 log = structlog.get_logger()
 
-CHECK_STORE_EVERY = 5.0
+CHECK_STORE_EVERY = 3.0
+STORE_ANSWERS_WITHIN = 3.0
+"""Seconds that the store may take to say that it is there: less than for work, so that silence shows soon."""
 HUNG_EXIT = 75
 """Exit code of a worker whose document hung: its supervisor starts another."""
 LEAVE_WITHIN = 3.0
@@ -50,8 +52,12 @@ class Worker:
         self.consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self.claim_after = settings.claim_after or row.claim_after
         self.url = settings.redis_url.get_secret_value()
-        self.redis: Redis = Redis.from_url(self.url)
-        self.engine: Engine = connect(settings.database_url.get_secret_value())
+        self.redis = open_redis(self.url)
+        database_url = settings.database_url.get_secret_value()
+        self.patience = Patience(settings.store_limit)
+        self.engine: Engine = connect(database_url, patience=self.patience)
+        short = Patience(STORE_ANSWERS_WITHIN)
+        self._asking = connect(database_url, pool_size=1, patience=short, connect_within=3)
         self.health = Health(tick_limit=max(10.0, self.claim_after), turn_limit=settings.turn_limit)
         self.health.lacks("model", "not loaded yet")
         self.health.lacks("redis", "not asked yet")
@@ -80,9 +86,10 @@ class Worker:
     async def run(self) -> AsyncIterator[None]:
         """The life of the worker, around the broker's: its health is served from first to last."""
         configure_logs(self.settings, stage=self.row.stage.value, worker=self.consumer)
-        configure_tracing()
         server = HealthServer(self.health, self.settings.health_host, self.settings.health_port)
         await server.start()
+        # Asked for at each scrape: a value set by the heartbeat would stay when the heartbeat fails.
+        metrics.READY.labels(self.row.stage).set_function(lambda: not self.health.ready)
         log.info("worker_starting", health=server.address)
         try:
             yield
@@ -94,9 +101,10 @@ class Worker:
     async def prepare(self) -> None:
         """Load the model and wait for the servers; returns when work can be taken."""
         await self.stage.load()
+        gc.freeze()  # what is loaded stays: no collection need look at it again
         self.health.lacks("model", None)
-        await self._wait_for("store", (*UNREACHABLE, LookupError), self._ask_store)
-        await self._wait_for("redis", REDIS_AWAY, self._ask_redis)
+        await self._wait_for("store", _is_store_away, self._ask_store)
+        await self._wait_for("redis", _is_redis_away, self._ask_redis)
         self._loops = [
             asyncio.create_task(self._repeat(self._beat, self.claim_after / 4)),
             asyncio.create_task(self._repeat(self._take_over, min(1.0, self.claim_after / 4))),
@@ -111,7 +119,7 @@ class Worker:
     async def begin_to_stop(self) -> None:
         """Take no more work; what is in hand is finished if the grace period allows."""
         self.stage.stopping = True
-        self._stop_by = time.monotonic() + self.settings.grace
+        self._stop_by = self.patience.until = time.monotonic() + self.settings.grace
         self.health.lacks("stopping", "asked to stop")
         self.gate.leave()
 
@@ -128,10 +136,9 @@ class Worker:
     async def _take_over(self) -> None:
         """Entries of silent workers and those due for another try, one at a time."""
         while not self.stage.stopping:
-            delivery = await self.lease.take_over()
+            delivery = await self.stage.take_over(self.lease.take_over)
             if delivery is not None:
                 metrics.REDELIVERIES.labels(self.row.stage).inc()
-                await self.stage.take([delivery])
             elif self.lease.came_round:
                 return
 
@@ -139,39 +146,55 @@ class Worker:
         await self.lease.renew()
         await self.gate.look()
         await sign_in(self.redis, self.row, self.consumer)
-        self.health.lacks("redis", None)
+        self._note("redis", None)
         self.health.reading = self._reads()
-        metrics.READY.labels(self.row.stage).set(0 if self.health.ready else 1)
 
     async def _check_store(self) -> None:
         """Keep /readyz true also while there is nothing to store."""
         try:
             await self._ask_store()
-        except (*UNREACHABLE, LookupError) as error:
-            self.health.lacks("store", describe(error))
+        except Exception as error:
+            if not _is_store_away(error):
+                raise
+            self._note("store", error)
         else:
-            self.health.lacks("store", None)
+            self._note("store", None)
+
+    def _note(self, what: str, error: Exception | None) -> None:
+        """Keep /readyz true, and log when a server goes and when it comes back."""
+        was_away = what in self.health.ready
+        self.health.lacks(what, None if error is None else describe(error))
+        if error is not None and not was_away:
+            log.warning("server_away", server=what, error=describe(error))
+        elif error is None and was_away:
+            log.info("server_back", server=what)
 
     async def _repeat(self, act: Callable[[], Coroutine[Any, Any, None]], pause: float) -> None:
         """Do `act` again and again; a failure is logged and does not end it."""
         while not self._leaving.is_set():
+            wait = pause
             try:
                 await act()
             except (RedisError, OSError) as error:
-                self.health.lacks("redis", describe(error))
+                wait = self.claim_after / 4
+                self._note("redis", error)
                 log.warning("redis_failed", act=act.__name__.strip("_"), error=describe(error))
+            except Exception:
+                log.exception("loop_failed", act=act.__name__.strip("_"))
             self.health.ticked = time.monotonic()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._leaving.wait(), pause)
+                await asyncio.wait_for(self._leaving.wait(), wait)
 
     async def _wait_for(
-        self, what: str, away: tuple[type[Exception], ...], ask: Callable[[], Coroutine[Any, Any, None]]
+        self, what: str, away: Callable[[Exception], bool], ask: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
         """Return as soon as `ask` does not raise; until then the reason stands in /readyz."""
         for delay in delays():
             try:
                 await ask()
-            except away as error:
+            except Exception as error:
+                if not away(error):
+                    raise
                 self.health.lacks(what, describe(error))
                 log.warning("server_away", server=what, error=describe(error), again_in=delay)
                 self.health.ticked = time.monotonic()
@@ -184,7 +207,7 @@ class Worker:
         await asyncio.to_thread(self._look_for_tables)
 
     def _look_for_tables(self) -> None:
-        with self.engine.connect() as connection:
+        with self._asking.connect() as connection:
             if connection.execute(text("select to_regclass('ledger')")).scalar() is None:
                 raise LookupError("the store has no tables yet; run: copydesk topology apply")
 
@@ -200,11 +223,21 @@ class Worker:
             for loop in late:
                 loop.cancel()
         try:
-            released = await self.lease.release()
-            await self.lease.retire()
-            await sign_out(self.redis, self.row, self.consumer)
+            async with asyncio.timeout(LEAVE_WITHIN):
+                released = await self.lease.release()
+                await self.lease.retire()
+                await sign_out(self.redis, self.row, self.consumer)
             log.info("released", entries=released)
-        except (RedisError, OSError) as error:
+        except (RedisError, OSError, TimeoutError) as error:
             log.warning("release_failed", error=describe(error))
         await self.redis.aclose()
-        await asyncio.to_thread(self.engine.dispose)
+        for engine in (self.engine, self._asking):
+            await asyncio.to_thread(engine.dispose)
+
+
+def _is_store_away(error: Exception) -> bool:
+    return is_away(error) or isinstance(error, LookupError)
+
+
+def _is_redis_away(error: Exception) -> bool:
+    return isinstance(error, REDIS_AWAY)

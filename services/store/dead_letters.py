@@ -45,6 +45,15 @@ class DeadFilter:
     """True for those replayed before, False for those that wait, None for both."""
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """The dead letters of a stage that nobody has replayed or dropped."""
+
+    letters: int = 0
+    oldest_seconds: float = 0.0
+    """Since the oldest of them died."""
+
+
 def add_dead_letters(tx: Connection, letters: Iterable[DeadLetter]) -> None:
     """Store the letters; one that is there already stays as it is."""
     rows = [asdict(letter) for letter in letters]
@@ -124,11 +133,12 @@ def find_by_entries(tx: Connection, stream: str, entry_ids: Iterable[str]) -> di
     return {row.entry_id: row for row in rows}
 
 
-def count_waiting(tx: Connection) -> dict[str, int]:
-    """How many dead letters wait at each stage."""
+def count_waiting(tx: Connection) -> dict[str, Waiting]:
+    """The dead letters that wait at each stage; a stage without any is not in the result."""
+    age = func.extract("epoch", func.now() - func.min(dead_letters.c.died_at))
     rows = tx.execute(
-        select(dead_letters.c.stage, func.count().label("waiting"))
+        select(dead_letters.c.stage, func.count(), age)
         .where(dead_letters.c.replayed_at.is_(None))
         .group_by(dead_letters.c.stage)
     )
-    return {row.stage: row.waiting for row in rows}
+    return {stage: Waiting(letters, max(0.0, float(seconds))) for stage, letters, seconds in rows}

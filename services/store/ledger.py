@@ -1,16 +1,16 @@
 """The ledger of work: which stage ended how, for each article and revision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Uuid, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, Connection, Row, Uuid, and_, any_, func, literal, or_, select
 
 from schemas import Outcome, StageName
-from services.store.tables import ledger
-from services.store.upsert import upsert
+from services.store.tables import ledger, revisions
+from services.store.upsert import upsert_at_once
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,21 @@ class Entry:
     finished_at: datetime
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How much ended in one way at one stage."""
+
+    stage: str
+    outcome: str
+    entries: int
+    extra_deliveries: int
+    """Deliveries beyond the first that this took."""
+
+
 def record_entries(tx: Connection, entries: Iterable[Entry]) -> None:
     """Write the entries; work done again replaces its own entry."""
-    newest = {(entry.article_id, entry.revision, entry.stage): asdict(entry) for entry in entries}
-    upsert(tx, ledger, list(newest.values()))
+    newest = {(entry.article_id, entry.revision, entry.stage): vars(entry) for entry in entries}
+    upsert_at_once(tx, ledger, list(newest.values()))
 
 
 def read_trace(tx: Connection, article_id: UUID) -> Sequence[Row[Any]]:
@@ -65,6 +76,35 @@ def count_outcomes(tx: Connection) -> dict[tuple[str, str], int]:
         select(ledger.c.stage, ledger.c.outcome, func.count()).group_by(ledger.c.stage, ledger.c.outcome)
     )
     return {(stage, outcome): count for stage, outcome, count in rows}
+
+
+def count_ended(tx: Connection, after: datetime, until: datetime) -> list[Ended]:
+    """What ended at each stage in the time after `after` and up to `until`."""
+    extra = func.sum(ledger.c.attempts - 1)
+    rows = tx.execute(
+        select(ledger.c.stage, ledger.c.outcome, func.count(), extra)
+        .where(ledger.c.finished_at > after, ledger.c.finished_at <= until)
+        .group_by(ledger.c.stage, ledger.c.outcome)
+    )
+    return [Ended(stage, outcome, entries, int(extra)) for stage, outcome, entries, extra in rows]
+
+
+def read_ages(
+    tx: Connection, after: datetime, until: datetime, last: StageName
+) -> Sequence[tuple[str, float]]:
+    """Outcome, and seconds since its submission, of each revision that came to its end in that time."""
+    seconds = func.extract("epoch", ledger.c.finished_at - revisions.c.submitted_at)
+    same = and_(
+        ledger.c.article_id == revisions.c.article_id,
+        ledger.c.revision == revisions.c.revision,
+    )
+    rows = tx.execute(
+        select(ledger.c.outcome, seconds)
+        .join(revisions, same)
+        .where(ledger.c.finished_at > after, ledger.c.finished_at <= until)
+        .where(or_(ledger.c.outcome != Outcome.DONE, ledger.c.stage == last))
+    )
+    return [(outcome, float(age)) for outcome, age in rows]
 
 
 def forget_dead(tx: Connection, article_id: UUID, revision: str, stage: str) -> None:

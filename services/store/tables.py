@@ -185,6 +185,7 @@ ledger = Table(
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment, nullable=False),
     Index(None, "stage", "outcome"),
+    Index(None, "finished_at"),
 )
 
 # One row a submission that was identified: duplicates are seen here and nowhere else.

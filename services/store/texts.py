@@ -1,14 +1,18 @@
 """Clean texts with their metadata."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from schemas import ArticleCleaned, StageName
 from services.store.ledger import forget_after
 from services.store.tables import articles, texts
 from services.store.upsert import upsert
+
+Ref = tuple[UUID, str]
+"""An article and its revision."""
 
 
 def save_texts(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> None:
@@ -16,9 +20,9 @@ def save_texts(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> None:
 
     A text that is not the one stored before owes the work of all later stages anew.
     """
-    for message in cleaned:
-        if is_other_text(tx, (message.article_id, message.revision), message.text):
-            forget_after(tx, message.article_id, message.revision, StageName.CLEAN)
+    texts_of = {(message.article_id, message.revision): message.text for message in cleaned}
+    for article_id, revision in find_changed(tx, texts_of) if cleaned else ():
+        forget_after(tx, article_id, revision, StageName.CLEAN)
     upsert(tx, texts, [_row(message) for message in cleaned])
     if cleaned:
         tx.execute(
@@ -35,13 +39,16 @@ def save_texts(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> None:
         )
 
 
-def is_other_text(tx: Connection, ref: tuple[UUID, str], text: str) -> bool:
-    """Whether the clean text that is stored of the revision is another; False where none is."""
-    article_id, revision = ref
-    other = select(texts.c.article_id).where(
-        texts.c.article_id == article_id, texts.c.revision == revision, texts.c.text != text
+def find_changed(tx: Connection, read: Mapping[Ref, str]) -> set[Ref]:
+    """Those of the revisions whose stored clean text is another than the one that was `read`."""
+    digest = func.encode(func.sha256(func.convert_to(texts.c.text, "UTF8")), "hex")
+    stored = tx.execute(
+        select(texts.c.article_id, texts.c.revision, digest.label("digest")).where(
+            tuple_(texts.c.article_id, texts.c.revision).in_(list(read))
+        )
     )
-    return tx.execute(other).first() is not None
+    digests = {ref: sha256(text.encode()).hexdigest() for ref, text in read.items()}
+    return {ref for row in stored if row.digest != digests[ref := (row.article_id, row.revision)]}
 
 
 def _row(message: ArticleCleaned) -> dict[str, object]:

@@ -17,7 +17,7 @@ class FragileServers:
     """Both servers with their data in `home`."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        self.home = home
         self._port: int | None = None
         self._start_valkey()
         with _own_runtime_folder():
@@ -32,7 +32,7 @@ class FragileServers:
 
         self._valkey: Any = ValkeyServer(
             port=self._port,
-            data_dir=self._home / "valkey",
+            data_dir=self.home / "valkey",
             persist=True,
             config={"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"},
         )

@@ -28,6 +28,8 @@ from services.store.tables import articles, revisions
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "adding-a-stage.md").read_text(encoding="utf-8")
 GOLDEN = "tests/contracts/golden/v1/claims_detected.json"
+SUITE = ("tests/__init__.py", "tests/conftest.py", "tests/servers.py", "tests/conformance", "tests/pipeline")
+"""What the conformance suite needs."""
 SOURCE, TARGET = "claims.detected", "words.counted"
 
 
@@ -53,11 +55,12 @@ def change(path: Path, diff: str) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the code with the page applied to it."""
     copy = tmp_path_factory.mktemp("house")
-    for folder in ("schemas", "services"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", GOLDEN):
-        (copy / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, copy / file)
+    for name in ("schemas", "services", "examples", "pyproject.toml", GOLDEN, *SUITE):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, copy / name)
     for name, language, code in read_blocks():
         path = copy / name
         if language == "diff":
@@ -158,6 +161,13 @@ def test_the_pages_own_test_passes(house: Path):
 def test_the_stage_keeps_to_who_may_import_whom(house: Path):
     said = run(house, "-c", "from importlinter.cli import lint_imports_command as lint; lint()")
     assert " 0 broken" in said
+
+
+@pytest.mark.slow
+def test_the_stage_keeps_what_every_stage_promises(house: Path):
+    """The conformance suite finds the stage in the topology, and its handler by its name."""
+    said = run(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/conformance", "-k", "wordcount")
+    assert re.search(r"^[1-9]\d passed", said, re.MULTILINE), said
 
 
 @pytest.mark.slow

@@ -4,17 +4,20 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import typer.main
+from prometheus_client.metrics import MetricWrapperBase
 from spacy.tokens import Doc
 from typer.core import TyperCommand, TyperGroup
 
 from schemas import STREAMS, TOPOLOGY, Outcome, StageName
 from services.claims import attribute
 from services.cli.exits import Exit
-from services.cli.lag import draw
+from services.cli.lag_table import draw_table
 from services.cli.main import app
+from services.control import gauges
 from services.control.lag import KEPT, WINDOW
 from services.control.status import SURE_AFTER, Word
 from services.kit import metrics
@@ -158,7 +161,7 @@ def test_every_table_of_the_store_is_explained():
 
 def test_every_column_of_the_lag_is_explained():
     explained = [name for row in read_rows(OPERATIONS, "Lag") for name in re.findall(r"`([^`]+)`", row[0])]
-    columns = [str(column.header) for column in draw([]).columns]
+    columns = [str(column.header) for column in draw_table([]).columns]
     assert explained[: len(columns)] == columns
 
 
@@ -176,26 +179,23 @@ def test_the_times_of_the_lag_are_those_of_the_code():
     assert f"the first look is {SURE_AFTER:g} s ago" in OPERATIONS
 
 
-def test_every_metric_is_explained_as_the_code_does():
-    families = [one for name, metric in vars(metrics).items() if name.isupper() for one in metric.describe()]
-    labels = {
-        one.name: getattr(metrics, name)._labelnames
-        for one, name in zip(families, find_metrics(), strict=True)
-    }
-    wanted = [
-        [
-            f"`{one.name}{'_total' if one.type == 'counter' else ''}`",
-            one.type,
-            ", ".join(f"`{label}`" for label in labels[one.name]),
-            one.documentation,
-        ]
-        for one in families
-    ]
-    assert read_rows(OPERATIONS, "Metrics") == wanted
+@pytest.mark.parametrize(
+    ("heading", "module"), [("Metrics", metrics), ("Metrics of the control service", gauges)]
+)
+def test_every_metric_is_explained_as_the_code_does(heading: str, module: ModuleType):
+    assert read_rows(OPERATIONS, heading) == [describe_metric(metric) for metric in find_metrics(module)]
 
 
-def find_metrics() -> list[str]:
-    return [name for name in vars(metrics) if name.isupper()]
+def find_metrics(module: ModuleType) -> list[MetricWrapperBase]:
+    return [metric for metric in vars(module).values() if isinstance(metric, MetricWrapperBase)]
+
+
+def describe_metric(metric: MetricWrapperBase) -> list[str]:
+    """Name, type, labels and meaning."""
+    (family,) = metric.describe()
+    name = f"`{family.name}{'_total' if family.type == 'counter' else ''}`"
+    labels = ", ".join(f"`{label}`" for label in metric._labelnames)
+    return [name, family.type, labels, family.documentation]
 
 
 def test_every_exit_code_is_explained():

@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.servers import find_port
+
 ROOT = Path(__file__).parents[2]
-IMAGE = "copydesk:test"
 WORKERS = ("ingest", "clean", "entities", "claims")
 ARTICLE = """Pier at {place} to reopen in May, mayor says
 
@@ -45,23 +47,19 @@ def find_lack() -> str | None:
     return None
 
 
-def find_port() -> int:
-    """A free port on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 class House:
     """One project of Docker Compose with its own name, image and ports."""
 
     def __init__(self, home: Path) -> None:
         self.project = f"copydesk-test-{uuid.uuid4().hex[:8]}"
-        redis_port, postgres_port = find_port(), find_port()
+        self.image = f"copydesk:{self.project}"
+        redis_port, postgres_port, self.prometheus_port = find_port(), find_port(), find_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
         self.compose_settings = kept | {
-            "COPYDESK_IMAGE": IMAGE,
+            "COPYDESK_IMAGE": self.image,
             "COPYDESK_REDIS_PORT": str(redis_port),
             "COPYDESK_POSTGRES_PORT": str(postgres_port),
+            "COPYDESK_PROMETHEUS_PORT": str(self.prometheus_port),
         }
         self.host_settings = kept | {
             "COPYDESK_HOME": str(home),
@@ -71,7 +69,8 @@ class House:
 
     def compose(self, *words: str, given: str = "") -> str:
         """Standard output of `docker compose WORDS…`; fails with what it said where it fails."""
-        command = ["docker", "compose", "--project-name", self.project, "--profile", "cli", *words]
+        profiles = ["--profile", "cli", "--profile", "observability"]
+        command = ["docker", "compose", "--project-name", self.project, *profiles, *words]
         return run(command, self.compose_settings, given)
 
     def cli(self, *words: str, given: str = "") -> str:
@@ -94,6 +93,24 @@ class House:
     def lag(self, stage: str) -> dict[str, Any]:
         """The stage as `copydesk lag` sees it from this machine."""
         return next(one for one in json.loads(self.host("lag", "--json")) if one["stage"] == stage)
+
+    def read_prometheus(self, path: str, **parameters: str) -> Any:
+        """Data of an answer of Prometheus."""
+        address = (
+            f"http://127.0.0.1:{self.prometheus_port}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
+        )
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return json.loads(answer.read())["data"]
+
+    def ask_prometheus(self, question: str) -> dict[str, float]:
+        """The values of an instant query, by stage or service."""
+        found = self.read_prometheus("query", query=question)["result"]
+        return {next(iter(one["metric"].values()), ""): float(one["value"][1]) for one in found}
+
+    def read_rules(self) -> dict[str, str]:
+        """Each alert rule with its health."""
+        groups = self.read_prometheus("rules")["groups"]
+        return {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
 
     def claims(self, of: Callable[..., str], article_id: str) -> list[dict[str, Any]]:
         """Claims of one article, read with `of`: from this machine or within the project."""
@@ -144,7 +161,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
     finally:
         house.compose("down", "--volumes", "--remove-orphans")
-        run(["docker", "image", "rm", "--force", IMAGE], house.compose_settings)
+        run(["docker", "image", "rm", "--force", house.image], house.compose_settings)
 
 
 @pytest.fixture
@@ -191,6 +208,23 @@ def test_scaling_gives_more_live_workers_of_a_stage(house):
     finally:
         house.compose("up", "--detach", "--no-recreate", "--scale", "claims=1", *WORKERS)
     wait_for(lambda: len(house.lag("claims")["consumers"]) == 1, 90, "one of them has left")
+
+
+def test_prometheus_finds_every_process_and_knows_the_backlog_of_every_stage(house):
+    """Of the profile only this service: Grafana's image is not needed for it."""
+    standing = [*WORKERS, "control", "prometheus"]
+    house.compose("up", "--detach", "--wait", "--no-recreate", "--scale", "claims=2", *standing)
+    try:
+        wanted = {**dict.fromkeys(WORKERS, 1.0), "control": 1.0, "claims": 2.0}
+        wait_for(lambda: house.ask_prometheus("sum by (service) (up)") == wanted, 120, "all are up")
+        backlogs = "max by (stage) (copydesk_backlog_entries)"
+        wait_for(lambda: set(house.ask_prometheus(backlogs)) == set(WORKERS), 60, "backlogs are known")
+        assert house.ask_prometheus("max(copydesk_control_active)") == {"": 1.0}
+        assert set(house.ask_prometheus("sum by (stage) (copydesk_ready)")) == set(WORKERS)
+        wait_for(lambda: set(house.read_rules().values()) == {"ok"}, 60, "every rule is judged")
+    finally:
+        house.compose("up", "--detach", "--no-recreate", "--scale", "claims=1", *WORKERS)
+        house.compose("rm", "--stop", "--force", "control", "prometheus")
 
 
 @pytest.mark.parametrize("service", WORKERS)

@@ -1,14 +1,16 @@
 """Of several control services one works, and another takes over when it goes."""
 
 import asyncio
-import contextlib
 
 import pytest
+from redis.asyncio import Redis
 
-from services.control import service
-from services.control.service import LEASE, Control
+from services.control import tenure
+from services.control.service import Control
 from services.control.settings import ControlSettings
+from services.control.tenure import LEASE, LeaseLost, Tenure
 from services.kit.health import Health
+from tests.conftest import end
 
 pytestmark = pytest.mark.usefixtures("house")
 QUICK = ControlSettings(sample_every=0.1, trim_every=0.1, reconcile_every=0.1, patience=0)
@@ -24,18 +26,19 @@ async def until(holds, seconds=10.0):
             await asyncio.sleep(0.02)
 
 
-async def test_another_takes_over_when_the_first_is_killed(redis, engine, monkeypatch):
-    monkeypatch.setattr(service, "LEASE_SECONDS", 1.0)
+async def test_another_takes_over_when_the_first_is_killed(redis, engine, servers, monkeypatch):
+    """Its connection goes with it: what is cut off in mid-answer is no connection for others."""
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 1.0)
     stop = asyncio.Event()
-    first = asyncio.create_task(make_control(redis, engine).run(stop))
+    own = Redis.from_url(servers.redis_url)
+    first = asyncio.create_task(make_control(own, engine).run(stop))
     await until(lambda: redis.exists(LEASE))
     token = await redis.get(LEASE)
     second = asyncio.create_task(make_control(redis, engine).run(stop))
     await asyncio.sleep(0.5)
     assert await redis.get(LEASE) == token
-    first.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await first
+    await end(first)
+    await own.aclose()
 
     async def taken() -> bool:
         return await redis.get(LEASE) not in (None, token)
@@ -52,5 +55,64 @@ async def test_it_makes_the_groups_again_after_redis_is_emptied(redis, engine):
     await until(lambda: redis.exists(LEASE))
     await redis.flushall()
     await until(lambda: redis.exists("article.cleaned"))
+    stop.set()
+    await task
+
+
+async def test_a_duty_longer_than_the_lease_keeps_it(redis, monkeypatch):
+    """Nobody takes over while it is done."""
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 0.6)
+    first, second = Tenure(redis), Tenure(redis)
+    assert await first.hold()
+    work = asyncio.create_task(first.perform(lambda: asyncio.sleep(1.5)))
+    for _ in range(12):
+        await asyncio.sleep(0.1)
+        assert not await second.hold()
+    await work
+    await first.leave()
+    assert await second.hold()
+
+
+async def test_a_duty_is_stopped_when_the_lease_is_lost(redis, monkeypatch):
+    """What follows of it is left to whoever works now."""
+    monkeypatch.setattr(tenure, "LEASE_SECONDS", 0.6)
+    first, second = Tenure(redis), Tenure(redis)
+    assert await first.hold()
+    done = []
+
+    async def duty() -> None:
+        await asyncio.sleep(1.0)
+        done.append("all of it")
+
+    work = asyncio.create_task(first.perform(duty))
+    await asyncio.sleep(0.1)
+    await redis.delete(LEASE)  # as after a pause longer than the lease
+    assert await second.hold()
+    with pytest.raises(LeaseLost):
+        await work
+    await asyncio.sleep(1.0)
+    assert done == []
+
+
+async def test_a_duty_that_fails_is_said_and_hinders_no_other(redis, engine, monkeypatch):
+    """Whatever it raises: the service stays, tells it in /readyz, and goes on when it is mended."""
+    control = make_control(redis, engine)
+    broken = control._upkeep[0]
+    good, calls = broken.act, []
+
+    async def bad() -> None:
+        calls.append(1)
+        raise ValueError("nobody expected this")
+
+    broken.act = bad
+    stop = asyncio.Event()
+    task = asyncio.create_task(control.run(stop))
+    async with asyncio.timeout(10):
+        while len(calls) < 2 or not await redis.exists("copydesk.samples.clean"):
+            await asyncio.sleep(0.02)
+        assert control._health.ready["topology"] == "ValueError: nobody expected this"
+        broken.act = good
+        while control._health.ready:
+            await asyncio.sleep(0.02)
     stop.set()
     await task

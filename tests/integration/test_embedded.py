@@ -210,4 +210,4 @@ async def test_a_worker_that_ends_at_once_is_started_again_only_after_a_pause(cr
     ended: list[tuple[StageName, int]] = []
     await wait_until(lambda: ended.extend(crew.watch()) or ended, SHORT, "the end is noticed")
     assert (crew.watch(), crew.restarts, crew.pids()) == ([], 0, {})
-    assert "batch" in (crew.logs / "ingest-1.log").read_text()
+    assert "COPYDESK_BATCH" in (crew.logs / "ingest-1.log").read_text()

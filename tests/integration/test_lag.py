@@ -1,20 +1,25 @@
 """The lag that is never wrong, also where the server's own count is."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 import pytest
 from redis.asyncio import Redis
+from typer.testing import CliRunner
 
 from schemas import TOPOLOGY, StageName, find_stage
+from services.cli.main import app
 from services.control import probe as probing
-from services.control.lag import measure_lag, samples_key, take_samples
+from services.control.lag import measure_lag, samples_key, take_samples, words_key
 from services.control.probe import Sample, probe
-from services.control.status import Word
+from services.control.status import Hold, Word
+from services.kit.gate import held_key
 from services.kit.presence import sign_in
 from services.store.dead_letters import add_dead_letters
 from tests.integration.records import make_letter
+from tests.servers import on_each_server
 
 ROW = find_stage(StageName.CLEAN)
 STREAM, GROUP = ROW.source, ROW.group
@@ -107,16 +112,26 @@ async def assert_true(redis: Redis, case: Case) -> None:
 
 
 @truth
+@on_each_server
 async def test_the_lag_is_the_true_number_of_undelivered_entries(redis, case):
     await assert_true(redis, case)
 
 
 @truth
-async def test_the_lag_is_true_on_debians_redis_too(debian_redis, case):
-    await assert_true(debian_redis, case)
+@on_each_server
+async def test_the_command_says_the_same(redis, engine, servers, case, monkeypatch):
+    """`copydesk lag --json`, with the columns that a program reads."""
+    await case.prepare(redis)
+    monkeypatch.setenv("COPYDESK_REDIS_URL", servers.redis_url)
+    monkeypatch.setenv("COPYDESK_DATABASE_URL", servers.database_url)
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["lag", "--json"])
+    said = next(one for one in json.loads(done.stdout) if one["stage"] == ROW.stage)
+    assert (said["lag"], said["exact"], said["pending"]) == (case.lag, True, case.pending)
+    assert said["backlog"] == case.lag + case.pending
 
 
 @truth
+@on_each_server
 async def test_the_lag_is_true_when_it_is_counted_in_steps(redis, case, monkeypatch):
     """A step of two entries makes ten a big stream."""
     monkeypatch.setattr(probing, "STEP", 2)
@@ -124,6 +139,7 @@ async def test_the_lag_is_true_when_it_is_counted_in_steps(redis, case, monkeypa
 
 
 @truth
+@on_each_server
 async def test_what_was_emptied_has_no_lag(redis, case):
     await case.prepare(redis)
     await redis.xtrim(STREAM, maxlen=0, approximate=False)
@@ -274,6 +290,60 @@ async def test_looks_of_long_ago_do_not_count(redis):
     long_ago = Sample("clean", at=1_000_000.0, lag=5, pending=0, ended=0)
     await redis.rpush(samples_key(ROW), json.dumps(asdict(long_ago)))
     assert long_ago not in (await take_samples(redis))["clean"]
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_full_redis_still_remembers_and_still_sees_who_is_alive(redis, engine):
+    """The house is full just when the lag is looked at most."""
+    await redis.config_set("maxmemory", "1")
+    try:
+        await sign_in(redis, ROW, "w1")
+        await take_samples(redis)
+        clean = (await measure_lag(redis, engine))[1]
+    finally:
+        await redis.config_set("maxmemory", "0")
+    assert (clean.status, [one.name for one in clean.consumers]) == (Word.OK, ["w1"])
+    assert await redis.llen(samples_key(ROW)) == 2
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_word_is_told_with_the_moment_since_which_it_holds(redis, engine):
+    first = (await measure_lag(redis, engine))[1]
+    second = (await measure_lag(redis, engine))[1]
+    assert (first.status, second.status) == (Word.STOPPED, Word.STOPPED)
+    assert second.since == first.since
+    await sign_in(redis, ROW, "w1")
+    third = (await measure_lag(redis, engine))[1]
+    assert third.status is Word.OK
+    assert third.since > first.since
+    assert 0 < await redis.ttl(words_key(ROW)) <= 240
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_held_stage_is_told_with_its_reason(redis, engine):
+    await redis.set(held_key(ROW), json.dumps({"reason": "50 dead letters in a row", "since": 12.5}))
+    held = {status.stage: status.held for status in await measure_lag(redis, engine)}
+    none = dict.fromkeys(("ingest", "entities", "claims"))
+    assert held == {**none, "clean": Hold("50 dead letters in a row", 12.5)}
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_stage_held_by_hand_says_so(redis, engine):
+    await redis.set(held_key(ROW), "tired")
+    assert (await measure_lag(redis, engine))[1].held == Hold("held by hand", None)
+
+
+async def test_the_age_of_what_is_in_hand_is_told_apart_from_what_waits(redis):
+    now, _ = await redis.time()
+    for age in (90, 30):
+        await redis.xadd(STREAM, {"age": age}, id=f"{(now - age) * 1000}-1")
+    await open_group(redis)
+    assert (await probe(redis, ROW)).oldest_pending_seconds == 0.0
+    await read(redis, 2)
+    (first, _) = await redis.xrange(STREAM)
+    await redis.xack(STREAM, GROUP, first[0])
+    sample = await probe(redis, ROW)
+    assert sample.oldest_pending_seconds == sample.oldest_seconds == pytest.approx(30, abs=5)
 
 
 async def test_a_house_that_is_not_set_up_is_unknown(redis, engine):

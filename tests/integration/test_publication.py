@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from schemas import ArticleSubmitted, Outcome, StageName, Unprocessable, derive_id
 from services.control.publication import Candidate, Ending, Published, find_ended, publish
 from services.control.replay import replay
-from services.kit.tracing import configure_tracing
 from services.kit.wire import FIELD, encode
 from services.store.articles import save_arrival
 from services.store.dead_letters import DeadFilter, add_dead_letters, find_dead_letters
@@ -56,7 +55,6 @@ async def test_what_is_new_is_put_on_the_first_stream(redis, engine):
 
 
 async def test_each_submission_gets_an_id_a_time_and_a_trace(redis, engine):
-    configure_tracing()
     await publish(redis, engine, [make_candidate(1), make_candidate(2)])
     first, second = await read_entrance(redis)
     assert first.submitted_at is not None

@@ -111,18 +111,6 @@ def test_a_migration_that_fails_leaves_nothing_half_done(empty):
     assert list_tables(empty) == {"ledger"}
 
 
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("nonsense", "is not an address"),
-        ("mysql://desk@db/copydesk", "must begin with postgresql://"),
-    ],
-)
-def test_an_address_of_something_else_is_refused_by_the_settings_name(url, words):
-    with pytest.raises(ValueError, match=f"COPYDESK_DATABASE_URL {words}"):
-        connect(url)
-
-
 def test_a_server_that_is_away_is_told_from_a_refused_statement(engine):
     away = connect("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(UNREACHABLE):

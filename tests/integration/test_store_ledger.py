@@ -4,9 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from schemas import Outcome, StageName, derive_id
+from services.store.articles import save_arrival
 from services.store.dead_letters import (
     DeadFilter,
     add_dead_letters,
@@ -19,8 +20,17 @@ from services.store.dead_letters import (
     summarize_dead_letters,
 )
 from services.store.engine import connect
-from services.store.ledger import count_outcomes, find_ends, forget_dead, read_trace, record_entries
-from tests.integration.records import NOON, make_entry, make_letter
+from services.store.ledger import (
+    Ended,
+    count_ended,
+    count_outcomes,
+    find_ends,
+    forget_dead,
+    read_ages,
+    read_trace,
+    record_entries,
+)
+from tests.integration.records import NOON, make_arrival, make_entry, make_letter
 
 ARTICLE = derive_id("article", 1)
 LAST = StageName.CLAIMS
@@ -277,6 +287,54 @@ def test_dropped_letters_are_gone_and_counted(engine, letters):
     assert found(engine, replayed=None) == ["1-0", "4-0"]
 
 
-def test_those_that_wait_are_counted_by_stage(engine, letters):
+def test_those_that_wait_are_counted_by_stage_with_the_age_of_the_oldest(engine, letters):
+    with engine.begin() as tx:
+        tx.execute(text("update dead_letters set died_at = now() - interval '1 hour' where entry_id = '3-0'"))
     with engine.connect() as connection:
-        assert count_waiting(connection) == {"clean": 2, "ingest": 1}
+        waiting = count_waiting(connection)
+    assert {stage: one.letters for stage, one in waiting.items()} == {"clean": 2, "ingest": 1}
+    assert max(one.oldest_seconds for one in waiting.values()) == pytest.approx(3600, abs=60)
+
+
+# What ended in a stretch of time
+
+
+def test_what_ended_is_counted_by_stage_and_outcome_within_the_time(engine):
+    record(
+        engine,
+        make_entry(1, minute=0, attempts=5),
+        make_entry(2, minute=1),
+        make_entry(3, minute=2, attempts=3),
+        make_entry(4, minute=2, outcome=Outcome.DEAD, attempts=5),
+        make_entry(5, minute=3),
+    )
+    with engine.connect() as connection:
+        ended = count_ended(connection, NOON, NOON + timedelta(minutes=2))
+    assert set(ended) == {Ended("ingest", "done", 2, 2), Ended("ingest", "dead", 1, 4)}
+
+
+def test_the_age_of_an_article_is_counted_where_it_ends(engine):
+    """At the last stage, or where a stage does not hand it on; not at the stages between."""
+    with engine.begin() as tx:
+        for article in (1, 2):
+            save_arrival(tx, make_arrival(article))
+    record(
+        engine,
+        make_entry(1, minute=1),
+        make_entry(1, minute=2, stage=LAST),
+        make_entry(2, minute=3, outcome=Outcome.SKIPPED),
+    )
+    with engine.connect() as connection:
+        ages = read_ages(connection, NOON, NOON + timedelta(minutes=3), LAST)
+        later = read_ages(connection, NOON + timedelta(minutes=3), NOON + timedelta(hours=1), LAST)
+    assert sorted(ages) == [("done", 120.0), ("skipped", 180.0)]
+    assert later == []
+
+
+def test_an_index_finds_what_ended_lately_without_reading_the_ledger(engine):
+    record(engine, *[make_entry(number, minute=number) for number in range(2_000)])
+    with engine.begin() as tx:
+        tx.execute(text("analyze ledger"))
+        late = NOON + timedelta(minutes=1_990)
+        plan = tx.execute(text("explain select 1 from ledger where finished_at > :late"), {"late": late})
+        assert "ix_ledger_finished_at" in "".join(plan.scalars())

@@ -1,18 +1,25 @@
 """A stage of our own for tests: it stamps tickets, and does on demand what documents do to workers."""
 
 import asyncio
+import ctypes
 import os
+import re
+import resource
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
+import psutil
 from redis.asyncio import Redis
 
 from schemas import (
     ArticleCleaned,
     ArticleIngested,
     MediaType,
+    Message,
     Outcome,
     Skipped,
     StageName,
@@ -48,6 +55,42 @@ def make_ticket(number: int, content: str = "plain") -> ArticleIngested:
     )
 
 
+def allocate() -> None:
+    """Ask for more memory than the process may have."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + 100_000_000, limits[1]))
+    try:
+        bytearray(10_000_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def recurse() -> None:
+    """Go down until Python says stop."""
+    recurse()
+
+
+def throw(error: BaseException) -> None:
+    """Raise it."""
+    raise error
+
+
+HARM: dict[str, Callable[[], object]] = {
+    "kills": lambda: os._exit(9),
+    "segfaults": lambda: ctypes.string_at(0),
+    "oomkilled": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "hangs": lambda: time.sleep(600),
+    "backtracks": lambda: re.match(r"(a+)+b", "a" * 60),
+    "allocates": allocate,
+    "recurses": recurse,
+    "exits": lambda: throw(SystemExit(3)),
+    "interrupts": lambda: throw(KeyboardInterrupt()),
+    "cancels": lambda: throw(asyncio.CancelledError()),
+    "stops": lambda: throw(StopIteration()),
+}
+"""What documents do: end the process, hang in it, or raise what should not be raised."""
+
+
 def stamp(job: Job[ArticleIngested]) -> ArticleCleaned | Skipped:
     """What the content says."""
     match job.message.content.split():
@@ -61,8 +104,8 @@ def stamp(job: Job[ArticleIngested]) -> ArticleCleaned | Skipped:
             return Skipped(reason="nothing to stamp")
         case ["slow", seconds]:
             time.sleep(float(seconds))
-        case ["kills"]:
-            os._exit(9)
+        case [name] if name in HARM:
+            HARM[name]()
     return ArticleCleaned(**carry_on(job, ROW), text=f"stamped {job.message.content}")
 
 
@@ -85,7 +128,7 @@ def settings_for(servers: Addresses, **more: object) -> Settings:
 
 @asynccontextmanager
 async def working(
-    servers: Addresses, handler: Handler[ArticleIngested, ArticleCleaned] | None = None, **more: object
+    servers: Addresses, handler: Handler[Any, Any] | None = None, **more: object
 ) -> AsyncIterator[None]:
     """A worker of the stage in this process, from here to the end of the block, stopped as by SIGTERM."""
     app = build_app(handler or build_stagehand(), settings_for(servers, **more))
@@ -97,29 +140,29 @@ async def working(
         await running
 
 
-async def send(redis: Redis, *messages: ArticleIngested | bytes) -> list[str]:
+async def send(redis: Redis, *messages: Message | bytes, row: StageRow = ROW) -> list[str]:
     """Put messages (or raw payloads) on the stage's stream; returns their entry ids."""
     payloads = [one if isinstance(one, bytes) else encode(one) for one in messages]
-    return [(await redis.xadd(ROW.source, {FIELD: payload})).decode() for payload in payloads]
+    return [(await redis.xadd(row.source, {FIELD: payload})).decode() for payload in payloads]
 
 
-async def received(redis: Redis) -> list[ArticleCleaned]:
-    """What the stage handed on, in order."""
-    entries = await redis.xrange(ROW.target)
-    return [ArticleCleaned.model_validate_json(fields[FIELD]) for _, fields in entries]
+async def received(redis: Redis, row: StageRow = ROW) -> list[Any]:
+    """The messages that the stage handed on, in order."""
+    entries = await redis.xrange(row.target)
+    return [row.produces.model_validate_json(fields[FIELD]) for _, fields in entries]
 
 
-async def all_ended(redis: Redis, number: int) -> bool:
+async def all_ended(redis: Redis, number: int, row: StageRow = ROW) -> bool:
     """Whether the group has taken `number` entries and holds none."""
-    group = next(one for one in await redis.xinfo_groups(ROW.source) if one["name"] == ROW.group.encode())
+    group = next(one for one in await redis.xinfo_groups(row.source) if one["name"] == row.group.encode())
     return bool(group["pending"] == 0 and group["entries-read"] == number)
 
 
-async def until_ended(redis: Redis, number: int, seconds: float = 20.0) -> None:
+async def until_ended(redis: Redis, number: int, row: StageRow = ROW, seconds: float = 20.0) -> None:
     """Wait until the stage is done with `number` entries."""
     deadline = time.monotonic() + seconds
-    while not await all_ended(redis, number):
+    while not await all_ended(redis, number, row):
         assert time.monotonic() < deadline, (
-            f"{number} entries did not end: {await redis.xinfo_groups(ROW.source)}"
+            f"{number} entries did not end: {await redis.xinfo_groups(row.source)}"
         )
         await asyncio.sleep(0.02)

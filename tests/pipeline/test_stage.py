@@ -11,6 +11,7 @@ from services.kit.wire import FIELD
 from services.store.dead_letters import DeadFilter, find_dead_letters
 from services.store.tables import ledger
 from tests.pipeline.stagehand import ROW, make_ticket, received, send, until_ended, working
+from tests.servers import on_each_server
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -25,6 +26,7 @@ def read_dead(engine: Engine) -> list:
         return list(find_dead_letters(connection, DeadFilter()))
 
 
+@on_each_server
 async def test_work_published_before_the_first_worker_is_not_lost(redis, engine, servers):
     """The group begins at the start of the stream, not at the moment the worker comes."""
     await send(redis, *(make_ticket(number) for number in range(5)))
@@ -104,6 +106,7 @@ async def test_a_skip_is_recorded_with_its_reason_and_handed_to_nobody(redis, en
     assert (row.outcome, row.reason) == ("skipped", "nothing to stamp")
 
 
+@on_each_server
 async def test_a_failure_is_tried_again(redis, engine, servers):
     """The second attempt comes after a backoff, and counts as the second."""
     await send(redis, make_ticket(1, "recovers"))
@@ -125,6 +128,7 @@ async def test_a_failure_that_stays_is_a_dead_letter_after_the_last_attempt(redi
     assert sorted(read_outcomes(engine).values()) == ["dead", "done"]
 
 
+@on_each_server
 async def test_what_was_delivered_too_often_is_given_up_unrun(redis, engine, servers):
     """An entry whose worker ended each time would end this one too."""
     (entry_id,) = await send(redis, make_ticket(1, "kills"))
@@ -137,6 +141,7 @@ async def test_what_was_delivered_too_often_is_given_up_unrun(redis, engine, ser
     assert letter.reason == "given up after 3 deliveries: the worker ended or hung each time"
 
 
+@on_each_server
 async def test_entries_of_a_silent_worker_are_taken_over(redis, engine, servers):
     """What somebody took and never ended is done by somebody else."""
     await send(redis, *(make_ticket(number) for number in range(4)))
@@ -155,6 +160,22 @@ async def test_slow_work_is_not_taken_from_a_live_worker(redis, engine, servers)
     assert result.attempt == 1
 
 
+async def test_an_entry_is_taken_over_when_its_turn_has_come(redis, engine, servers):
+    """While other work runs it counts no delivery: that work may end the worker."""
+    (entry_id,) = await send(redis, make_ticket(1))
+    await redis.xreadgroup(ROW.group, "gone", {ROW.source: ">"})
+    await send(redis, make_ticket(2, "slow 1.5"))
+    async with working(servers):
+        while (await redis.xpending(ROW.source, ROW.group))["pending"] < 2:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.8)
+        (pending,) = await redis.xpending_range(ROW.source, ROW.group, entry_id, entry_id, 1)
+        assert (pending["consumer"], pending["times_delivered"]) == (b"gone", 1)
+        await until_ended(redis, 2)
+    assert sorted(one.attempt for one in await received(redis)) == [1, 2]
+
+
+@on_each_server
 async def test_work_done_twice_is_handed_on_once(redis, engine, servers):
     """A worker that was paused beyond the claim time finds its entry acknowledged by another."""
     (entry_id,) = await send(redis, make_ticket(1, "slow 0.5"))
@@ -174,6 +195,7 @@ async def test_stopping_finishes_the_work_in_hand(redis, engine, servers):
     assert (await redis.xpending(ROW.source, ROW.group))["pending"] == 0
 
 
+@on_each_server
 async def test_stopping_releases_what_cannot_be_finished(redis, engine, servers):
     """The next worker gets it at once, not after the claim time, and it does not count as an attempt."""
     (entry_id,) = await send(redis, make_ticket(1, "slow 1.5"))
@@ -184,6 +206,7 @@ async def test_stopping_releases_what_cannot_be_finished(redis, engine, servers)
     assert pending["time_since_delivered"] > 300_000
 
 
+@on_each_server
 async def test_a_worker_that_stops_leaves_no_consumer_behind(redis, engine, servers):
     """The group's list of consumers does not grow with each restart."""
     async with working(servers):
@@ -213,6 +236,7 @@ async def test_what_is_handed_on_reads_as_json_in_redis_cli(redis, engine, serve
     assert json.loads(fields[FIELD])["text"] == "stamped plain"
 
 
+@on_each_server
 async def test_a_full_redis_lets_what_is_in_the_house_go_through(redis, engine, servers):
     """The entrance is refused (noeviction); the hop is not, for it has acknowledged before it adds."""
     async with working(servers):

@@ -1,44 +1,19 @@
 """What documents, operators and servers do to a worker, each as a process of its own."""
 
 import asyncio
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from services.embedded import Addresses
 from services.kit.worker import HUNG_EXIT
 from services.store.dead_letters import DeadFilter, find_dead_letters
 from tests.conftest import wait_until
+from tests.pipeline.processes import stage_process
 from tests.pipeline.stagehand import ROW, make_ticket, received, send, until_ended, working
 
 pytestmark = pytest.mark.usefixtures("house")
-
-
-@contextmanager
-def stage_process(servers: Addresses, log: Path, **settings: object) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of the stage; it is killed at the end of the block if it still runs."""
-    environment = {
-        **os.environ,
-        "COPYDESK_REDIS_URL": servers.redis_url,
-        "COPYDESK_DATABASE_URL": servers.database_url,
-        "COPYDESK_LOG_FORMAT": "json",
-        **{f"COPYDESK_{name.upper()}": str(value) for name, value in settings.items()},
-    }
-    command = [sys.executable, "-m", "tests.pipeline.stage_process"]
-    with log.open("ab") as output:
-        worker = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    try:
-        yield worker
-    finally:
-        worker.kill()
-        worker.wait(10)
 
 
 async def until_exit(worker: subprocess.Popen[bytes], seconds: float) -> int:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ def test_each_worker_is_an_ordinary_faststream_app(servers, tmp_path, stage):
         assert get(address, "/livez") == (200, "{}")
         assert get(address, "/readyz") == (200, "{}")
     assert "worker_stopped" in read_events(log)
+
+
+def test_a_worker_that_waits_for_redis_is_not_ready_in_its_metrics_either(servers, tmp_path):
+    """A gauge that is not there rings no bell."""
+    log, away = tmp_path / "log", replace(servers, redis_url="redis://127.0.0.1:1/0")
+    with process(away, FASTSTREAM, "run", "services.ingest.worker:app", log=log):
+        address = wait_for_event(log, "worker_starting")["health"]
+        wait_for_event(log, "server_away")
+        assert get(address, "/readyz")[0] == 503
+        assert 'copydesk_ready{stage="ingest"} 0.0' in get(address, "/metrics/")[1]
 
 
 @pytest.mark.usefixtures("house")

@@ -183,3 +183,11 @@ def test_claims_come_in_the_order_of_their_content(claims_in: Detect, text: str)
 
 def test_a_quote_that_begins_with_that_keeps_it(claims_in: Detect) -> None:
     assert [claim.text for claim in claims_in("“That is over,” Berg said.", BERG)] == ["That is over"]
+
+
+def test_the_model_forgets_the_words_of_an_article(nlp, claims_in):
+    """Else a worker would grow with every new word it reads."""
+    claims_in("The mayor said the bridge would be closed on Monday.")
+    before = len(nlp.vocab.strings)
+    assert claims_in("The mayor said the brambletorques of Zedwyckham would be moved on Monday.")
+    assert len(nlp.vocab.strings) == before

@@ -149,9 +149,10 @@ def test_a_page_has_no_verbatim_text(write: Write, name: str, content: str) -> N
         read(write(name, content), verbatim=True)
 
 
-def test_verbatim_text_with_half_a_character_is_unprocessable(write: Write) -> None:
-    refused = refuse_one(write("a.jsonl", '{"text": "One \\ud83d."}'), verbatim=True)
-    assert refused.reason == "text: half of a surrogate pair at 4; it cannot be written"
+def test_half_a_character_is_replaced_and_no_offset_moves(write: Write) -> None:
+    (document,) = read(write("a.jsonl", '{"text": "One \\ud83d."}'), verbatim=True)
+    assert isinstance(document, Document)
+    assert document.content == "One \ufffd."
 
 
 # Before the work

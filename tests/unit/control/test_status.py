@@ -3,7 +3,8 @@
 import pytest
 
 from services.control.probe import Consumer, Sample
-from services.control.status import SURE_AFTER, Status, Word, judge
+from services.control.status import SURE_AFTER, Hold, Status, Word, judge
+from services.store.dead_letters import Waiting
 
 HERE = (Consumer("w1", 2.0),)
 
@@ -162,7 +163,8 @@ def test_without_rates_nobody_can_tell_when_it_is_drained():
 
 def test_the_last_sample_is_what_is_shown():
     samples = window((9, 0), (7, 3))
-    shown = judge(samples, dead_letters=4)
+    hold = Hold("too many", since=900.0)
+    shown = judge(samples, Waiting(letters=4, oldest_seconds=60.0), hold)
     assert shown == Status(
         stage="clean",
         status=Word.OK,
@@ -171,13 +173,87 @@ def test_the_last_sample_is_what_is_shown():
         pending=0,
         backlog=7,
         oldest_seconds=0.0,
+        oldest_pending_seconds=0.0,
         rate_in=0.05,
         rate_out=0.15,
         drain_seconds=70.0,
         dead_letters=4,
+        oldest_dead_seconds=60.0,
         consumers=HERE,
+        silent=0,
+        sure=False,
+        held=hold,
+        since=None,
     )
 
 
 def test_dead_letters_are_unknown_where_the_store_is_away():
-    assert judge(window((0, 0))).dead_letters is None
+    status = judge(window((0, 0)))
+    assert (status.dead_letters, status.oldest_dead_seconds) == (None, None)
+
+
+def test_ages_are_unknown_where_the_stage_cannot_be_read():
+    status = judge(window((0, 10), (None, None)))
+    assert (status.oldest_seconds, status.oldest_pending_seconds) == (None, None)
+
+
+def test_silent_consumers_are_counted():
+    status = judge(window((0, 0), consumers=(*HERE, Consumer("gone", 100.0), Consumer("gone too", 15.0))))
+    assert status.silent == 2
+
+
+# Whether a check can rely on the word
+
+
+def sure(samples: list[Sample]) -> bool:
+    return judge(samples).sure
+
+
+def test_one_look_is_enough_where_nothing_waits():
+    assert sure(window((0, 10)))
+
+
+def test_one_look_cannot_tell_whether_waiting_work_goes_on():
+    assert not sure(window((50, 10)))
+
+
+def test_three_looks_over_long_enough_can_tell():
+    assert sure(window((50, 10), (40, 20), (30, 30), every=SURE_AFTER / 2))
+    assert not sure(window((50, 10), (40, 20), (30, 30), every=SURE_AFTER / 2 - 1))
+
+
+def test_two_looks_cannot_tell_however_far_apart():
+    assert not sure(window((50, 10), (40, 20), every=SURE_AFTER * 2))
+
+
+def test_looks_at_which_nothing_was_known_do_not_count():
+    assert not sure(window((None, None), (50, 10), (40, 20), (30, 30), every=SURE_AFTER / 3))
+
+
+def test_a_word_other_than_ok_is_sure_at_once():
+    assert sure(window((50, 10), consumers=()))
+    assert sure(window((None, None)))
+
+
+# Better and worse
+
+
+def test_the_words_are_ordered_from_the_best_to_the_worst():
+    order = [Word.OK, Word.BEHIND, Word.STALLED, Word.STOPPED, Word.UNKNOWN]
+    for place, one in enumerate(order):
+        assert [other for other in order if one.is_at_least(other)] == order[: place + 1]
+
+
+HELD = Hold("50 dead letters in a row", since=1_000.0)
+
+
+def test_a_held_stage_counts_as_stalled_at_least():
+    """It may look well: what waits for it need not grow, and one entry after the other is tried."""
+    assert judge(window((50, 10)), held=HELD).severity is Word.STALLED
+    assert judge(window((50, 10), (80, 40), (90, 60)), held=HELD).severity is Word.STALLED
+    assert judge(window((50, 10), consumers=()), held=HELD).severity is Word.STOPPED
+
+
+def test_what_is_shown_of_a_held_stage_is_its_own_word():
+    assert judge(window((0, 10)), held=HELD).status is Word.OK
+    assert judge(window((0, 10))).severity is Word.OK

@@ -74,3 +74,11 @@ def test_pieces_for_the_model_are_short_and_leave_no_word_out(text):
     pieces = list(cut(text))
     assert all(0 < len(piece) <= LONGEST and text[at:].startswith(piece) for at, piece in pieces)
     assert "".join("".join(piece for _, piece in pieces).split()) == "".join(text.split())
+
+
+def test_the_model_forgets_the_words_of_an_article(nlp):
+    """Else a worker would grow with every new word it reads."""
+    run(nlp, ARTICLE)
+    before = len(nlp.vocab.strings)
+    run(nlp, "The mayor of Quorrimdale said the brambletorques of Zedwyckham would be moved on Monday.")
+    assert len(nlp.vocab.strings) == before

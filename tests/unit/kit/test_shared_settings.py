@@ -58,6 +58,47 @@ def test_a_value_that_makes_no_sense_is_refused_by_name(monkeypatch, name, value
         Settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "address", "words"),
+    [
+        ("REDIS_URL", "hunter2@queue:6379", "not an address of Redis; use redis://"),
+        ("REDIS_URL", "redis://:hun/ter2@queue:6379/0", "in a password write / as %2F"),
+        ("REDIS_URL", "redis://:hun#ter2@queue:6379/0", "in a password write / as %2F"),
+        ("REDIS_URL", "redis://:hunter2@queue:no/0", "not an address of Redis"),
+        ("REDIS_URL", "redis://:hunter2@queue/0?ssl_ca_certs=/hunter2.pem", "an option that its kind of"),
+        ("DATABASE_URL", "hunter2", "not an address of Postgres; use postgresql://"),
+        ("DATABASE_URL", "mysql://desk:hunter2@db/copydesk", "not an address of Postgres"),
+        ("DATABASE_URL", "postgresql://desk:hunter2@db:no/copydesk", "not an address of Postgres"),
+        ("DATABASE_URL", "postgresql://desk:hun@ter2@db/copydesk", "more than one @"),
+        ("DATABASE_URL", "postgresql://desk:hunter2@db/copydesk?passwort=hunter2", "an option that Postgres"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused_without_a_part_of_it(
+    monkeypatch, variable, address, words
+):
+    """What stands in the wrong place may be a password, or the half of one."""
+    monkeypatch.setenv(f"COPYDESK_{variable}", address)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    said = str(refused.value)
+    assert words in said
+    assert variable.lower() in said
+    assert not [part for part in ("hunter2", "hun@", "hun/", "ter2", "passwort") if part in said]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "unix:///run/redis.sock",
+        "redis://desk:p%2Fw@queue.internal/3?socket_timeout=3&max_connections=20",
+        "rediss://:pw@queue.internal:6380/0?ssl_ca_certs=/etc/ssl/own.pem",
+    ],
+)
+def test_addresses_of_every_kind_of_redis_are_taken(monkeypatch, address):
+    monkeypatch.setenv("COPYDESK_REDIS_URL", address)
+    assert Settings().redis_url.get_secret_value() == address
+
+
 def test_variables_of_other_parts_are_no_error(monkeypatch):
     monkeypatch.setenv("COPYDESK_CLEAN_MIN_WORDS", "10")
     assert Settings().model_fields_set == set()

@@ -1,49 +1,71 @@
 """One trace goes with an article through the house."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 
-from services.kit.tracing import configure_tracing, trace_step
+from services.kit.tracing import trace_step
 
-NEW = r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
-PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+NEW = r"00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]"
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
-@pytest.fixture(autouse=True)
-def _tracing() -> None:
-    configure_tracing()
+class Kept(SpanProcessor):
+    """Spans in memory."""
+
+    def __init__(self) -> None:
+        self.spans: list[ReadableSpan] = []
+
+    def on_end(self, span: ReadableSpan) -> None:
+        self.spans.append(span)
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Sequence[ReadableSpan]:
+    """What a provider that is set up was given; only for one test, which OpenTelemetry itself cannot do."""
+    kept, provider = Kept(), TracerProvider()
+    provider.add_span_processor(kept)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    return kept.spans
 
 
 def test_a_step_goes_on_in_the_trace_it_was_given():
-    with trace_step("copydesk.clean", PARENT) as traceparent:
-        version, trace, span, _ = traceparent.split("-")
-    assert (version, trace) == ("00", "0af7651916cd43dd8448eb211c80319c")
+    """With a span of its own, and sampled or not as before."""
+    version, trace_id, span, flags = trace_step("copydesk.clean", PARENT).split("-")
+    assert (version, trace_id, flags) == ("00", "0af7651916cd43dd8448eb211c80319c", "00")
+    assert re.fullmatch("[0-9a-f]{16}", span)
     assert span != "b7ad6b7169203331"
 
 
 def test_a_step_without_a_trace_begins_one():
-    with trace_step("copydesk.publish", None) as traceparent:
-        assert re.fullmatch(NEW, traceparent)
+    assert re.fullmatch(NEW, trace_step("copydesk.publish", None))
 
 
 def test_two_beginnings_are_two_traces():
-    with trace_step("copydesk.publish", None) as first:
-        pass
-    with trace_step("copydesk.publish", None) as second:
-        pass
+    first, second = trace_step("copydesk.publish", None), trace_step("copydesk.publish", None)
     assert first.split("-")[1] != second.split("-")[1]
 
 
-@pytest.mark.parametrize("nonsense", ["", "garbage", "00-0-0-00", "\0", PARENT.replace("0af", "xyz")])
+NONSENSE = ["", "garbage", "00-0-0-00", "\0", PARENT.replace("0af", "xyz")]
+ZEROS = [f"00-{0:032x}-{1:016x}-01", f"00-{1:032x}-{0:016x}-01"]
+
+
+@pytest.mark.parametrize("nonsense", [*NONSENSE, *ZEROS])
 def test_nonsense_from_a_publisher_begins_a_trace_of_its_own(nonsense):
-    with trace_step("copydesk.ingest", nonsense) as traceparent:
-        assert re.fullmatch(NEW, traceparent)
+    assert re.fullmatch(NEW, trace_step("copydesk.ingest", nonsense))
 
 
-def test_configuring_twice_keeps_the_provider_that_is_there():
-    from opentelemetry import trace
+def test_spans_go_to_the_provider_that_is_set_up(spans):
+    traceparent = trace_step("copydesk.clean", PARENT.replace("-00", "-01"))
+    (span,) = spans
+    assert (span.name, f"{span.parent.span_id:x}") == ("copydesk.clean", "b7ad6b7169203331")
+    assert traceparent.split("-")[2] == f"{span.context.span_id:016x}"
 
-    before = trace.get_tracer_provider()
-    configure_tracing()
-    assert trace.get_tracer_provider() is before
+
+@pytest.mark.parametrize("nonsense", [None, *NONSENSE])
+def test_with_a_provider_nonsense_begins_a_trace_too(spans, nonsense):
+    assert re.fullmatch(NEW, trace_step("copydesk.ingest", nonsense))
+    assert spans[0].parent is None

@@ -1,5 +1,6 @@
 """How a result becomes the end of a delivery."""
 
+from asyncio import CancelledError
 from datetime import UTC, datetime
 
 import pytest
@@ -88,12 +89,16 @@ def test_each_job_has_a_result_of_its_own():
     assert isinstance(second, ValueError)
 
 
-def test_what_stops_a_process_is_not_taken_for_a_result():
-    def stop():
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3), CancelledError(), StopIteration()])
+def test_what_would_stop_a_process_or_a_task_is_a_failure_like_any(error):
+    """A document raised it, not an operator: those reach the main thread only."""
 
-    with pytest.raises(KeyboardInterrupt):
-        attempt(stop)
+    def stop():
+        raise error
+
+    result = attempt(stop)
+    assert describe(result).startswith(f"RuntimeError: {type(error).__name__} was raised")
+    assert judged(result) is None
 
 
 def test_a_submission_does_not_say_which_article_it_is():
