@@ -1,7 +1,6 @@
 """The one transaction of a turn: results, ledger and dead letters stand together or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +27,7 @@ def commit(engine: Engine, handler: Handler[Any, Any], ends: Sequence[End], work
 def _settle(tx: Connection, handler: Handler[Any, Any], ends: Sequence[End]) -> list[End]:
     done: list[Any] = [(end.job, end.message) for end in ends if end.outcome is Outcome.DONE]
     outcomes = iter(handler.settle(tx, done) if done else ())
-    return [replace(end, outcome=next(outcomes)) if end.outcome is Outcome.DONE else end for end in ends]
+    return [end._replace(outcome=next(outcomes)) if end.outcome is Outcome.DONE else end for end in ends]
 
 
 def _refer(handler: Handler[Any, Any], end: End) -> Ref | None:
