@@ -1,7 +1,6 @@
 """The one transaction of a turn: results, ledger and dead letters stand together or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +30,7 @@ def recall(engine: Engine, handler: Handler[Any, Any], jobs: Sequence[Job[Any]])
         return list(jobs)
     with engine.begin() as tx:
         recalled = handler.recall(tx, jobs)
-    return [replace(job, recalled=recalled) for job in jobs]
+    return [job._replace(recalled=recalled) for job in jobs]
 
 
 def _settle(tx: Connection, handler: Handler[Any, Any], ends: Sequence[End]) -> list[End]:
@@ -42,8 +41,8 @@ def _settle(tx: Connection, handler: Handler[Any, Any], ends: Sequence[End]) -> 
 
 def _end_as(end: End, outcome: Outcome | Skipped) -> End:
     if isinstance(outcome, Skipped):
-        return replace(end, outcome=Outcome.SKIPPED, reason=outcome.reason)
-    return replace(end, outcome=outcome)
+        return end._replace(outcome=Outcome.SKIPPED, reason=outcome.reason)
+    return end._replace(outcome=outcome)
 
 
 def _refer(handler: Handler[Any, Any], end: End) -> Ref | None:

@@ -23,7 +23,7 @@ from services.kit.hop import Hop
 from services.kit.lease import Lease
 from services.kit.reach import REDIS_AWAY
 from services.kit.retries import delays
-from services.kit.tracing import trace_step
+from services.kit.tracing import trace_steps
 from services.kit.work import Delivery, End, Handler, Job, Process, describe, judge
 from services.store.engine import is_away
 
@@ -152,15 +152,12 @@ class Stage:
 
     def _open(self, delivery: Delivery, now: datetime) -> Job[Any] | End:
         """The job in a delivery, or its end where it holds none or has been delivered too often."""
-        # A publisher may choose ids itself: one from the far future counts as queued now.
-        moment = min(wire.entry_moment(delivery.entry_id), now.timestamp())
-        queued_at = datetime.fromtimestamp(moment, UTC)
         try:
             body = wire.take_body(delivery.fields, self._max_message_bytes)
             message = wire.decode(body, self._handler.row.consumes)
         except Unprocessable as error:
             return End(delivery, Outcome.DEAD, reason=error.reason)
-        job = Job(message, delivery.entry_id, delivery.attempt, queued_at, now)
+        job = Job(message, delivery.entry_id, delivery.attempt, now)
         if delivery.attempt <= self._max_deliveries:
             return job
         reason = f"given up after {self._max_deliveries} deliveries: the worker ended or hung each time"
@@ -247,16 +244,10 @@ class Stage:
     async def _hand_on(self, ends: Sequence[End]) -> None:
         if not ends:
             return
-        pairs = [(end.delivery.entry_id, self._seal(end)) for end in ends]
+        step = trace_steps(f"copydesk.{self._name}")
+        pairs = [(end.delivery.entry_id, _seal(end, step)) for end in ends]
         # Whatever Redis says, it is not the documents' fault: their results are stored.
         await self._patiently("redis", _is_redis_error, lambda: self._hop(pairs))
-
-    def _seal(self, end: End) -> bytes | None:
-        """The bytes of the result, with the trace carried on."""
-        if end.message is None or end.outcome is not Outcome.DONE:
-            return None
-        traceparent = trace_step(f"copydesk.{self._name}", end.message.traceparent)
-        return wire.encode(end.message.model_copy(update={"traceparent": traceparent}))
 
     async def _postpone(self, delivery: Delivery, job: Job[Any], error: object) -> None:
         metrics.FAILURES.labels(self._name).inc()
@@ -298,6 +289,13 @@ class Stage:
             return await act
         finally:
             metrics.TURN.labels(self._name, part).observe(time.perf_counter() - began)
+
+
+def _seal(end: End, step: Callable[[str | None], str]) -> bytes | None:
+    """The bytes of the result, with the trace carried on."""
+    if end.message is None or end.outcome is not Outcome.DONE:
+        return None
+    return wire.encode_in_trace(end.message, step(end.message.traceparent))
 
 
 def _is_redis_away(error: Exception) -> bool:

@@ -4,6 +4,8 @@ Spans go to the OpenTelemetry provider that is set up, if any; without one only 
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 from random import getrandbits
 
 from opentelemetry import trace
@@ -16,8 +18,17 @@ SAMPLED = "01"
 
 def trace_step(name: str, traceparent: str | None) -> str:
     """Leave a span named `name` below `traceparent`; returns the traceparent for what follows it."""
+    return trace_steps(name)(traceparent)
+
+
+def trace_steps(name: str) -> Callable[[str | None], str]:
+    """`trace_step` for many traces: whether there is a provider is asked once."""
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-        return next_traceparent(traceparent)
+        return next_traceparent
+    return partial(_record, name)
+
+
+def _record(name: str, traceparent: str | None) -> str:
     parent = PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
     with trace.get_tracer("copydesk").start_as_current_span(name, context=parent):
         carrier: dict[str, str] = {}

@@ -19,6 +19,8 @@ BODY_OFFSET = len(MAGIC) + 4
 NO_FIELD = "the entry has no field"
 """How the reason of an entry without our field begins."""
 
+TRACE = {"traceparent"}
+
 M = TypeVar("M", bound=Message)
 
 
@@ -26,6 +28,13 @@ def encode(message: Message) -> bytes:
     """The message as JSON."""
     # As model_dump_json, which makes a str of these bytes first: half the cost.
     return message.__pydantic_serializer__.to_json(message, exclude_none=True)
+
+
+def encode_in_trace(message: Message, traceparent: str) -> bytes:
+    """The message as JSON, with this traceparent in place of its own."""
+    # A copy of the message that carries it costs ten times as much.
+    rest = message.__pydantic_serializer__.to_json(message, exclude_none=True, exclude=TRACE)
+    return b'{"traceparent":"%s",%s' % (traceparent.encode(), rest[1:])
 
 
 def take_body(fields: Mapping[bytes, bytes], limit: int) -> bytes:

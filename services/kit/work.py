@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from schemas import ArticleMessage, Message, Outcome, Skipped, StageRow, Unprocessable, derive_id
 from services.kit.computing import contain
+from services.kit.wire import entry_moment
 from services.store.articles import lock_current
 from services.store.texts import find_changed
 
@@ -20,8 +21,8 @@ Ref = tuple[UUID, str]
 """An article and its revision."""
 
 
-@dataclass(frozen=True)
-class Delivery:
+# Named tuples, not frozen dataclasses as elsewhere: each entry makes three of them, at a third of the cost.
+class Delivery(NamedTuple):
     """An entry of the stream, given to this worker for the `attempt`-th time (from 1)."""
 
     entry_id: str
@@ -29,23 +30,24 @@ class Delivery:
     attempt: int = 1
 
 
-@dataclass(frozen=True)
-class Job(Generic[In]):
+class Job(NamedTuple, Generic[In]):
     """A delivery whose message is valid."""
 
     message: In
     entry_id: str
     attempt: int
-    queued_at: datetime
-    """When Redis took the entry."""
     now: datetime
     """When this turn began."""
     recalled: Any = None
     """What the handler recalled from the store for the turn's jobs together."""
 
+    @property
+    def queued_at(self) -> datetime:
+        """When Redis took the entry; an id that a publisher chose from the future counts as queued now."""
+        return datetime.fromtimestamp(min(entry_moment(self.entry_id), self.now.timestamp()), UTC)
 
-@dataclass(frozen=True)
-class End:
+
+class End(NamedTuple):
     """How the work on one delivery ended."""
 
     delivery: Delivery

@@ -66,7 +66,7 @@ def bring(row: StageRow, number: int) -> tuple[Message, ...]:
 
 def make_job(message: Message, number: int) -> Job[Any]:
     """The message in a stage's hand."""
-    return Job(message, entry_id=f"{number}-1", attempt=1, queued_at=NOW, now=NOW)
+    return Job(message, entry_id=f"{int(NOW.timestamp() * 1000)}-{number}", attempt=1, now=NOW)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ LIMIT = 3
 
 
 def make_job(number: int = 1, delivered: int = 1) -> Job:
-    return Job(make_ticket(number), "1764000000000-0", delivered, NOW, NOW)
+    return Job(make_ticket(number), "1764000000000-0", delivered, NOW)
 
 
 def judged(result: object, delivered: int = 1):
@@ -83,7 +83,7 @@ def test_each_job_has_a_result_of_its_own():
             raise ValueError("bad")
         return job.message.content
 
-    jobs = [Job(make_ticket(1, content), "1-0", 1, NOW, NOW) for content in ("one", "bad", "three")]
+    jobs = [Job(make_ticket(1, content), "1-0", 1, NOW) for content in ("one", "bad", "three")]
     first, second, third = each(compute)(jobs)
     assert (first, third) == ("one", "three")
     assert isinstance(second, ValueError)
