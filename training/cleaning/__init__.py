@@ -1,0 +1,1 @@
+"""Training of the two forests that judge the pieces of a page."""
