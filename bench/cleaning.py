@@ -1,6 +1,10 @@
 """Cleaning beside other extractors, on the open pages in COPYDESK_EVAL, with the scorer that lies there.
 
-    uv pip install --group bench && python -m bench.cleaning [--sample N] [--only html|scraped] [--json]
+    uv pip install --group bench && python -m bench.cleaning [--sample N] [--only html|scraped] [--folds FILE]
+        [--json]
+
+The pages are also what Copydesk was trained on. With the forests that `training.cleaning.train --folds FILE`
+keeps, each page is judged by one that has not seen its site: that row is the one to compare.
 
 HTML: shingle precision, recall and F1, and pages per CPU second. Scraped text: the same, content lines kept
 and furniture lines removed; what learns in the order of arrival is given ten orders, mean and spread.
@@ -19,15 +23,17 @@ from pathlib import Path
 from statistics import mean, pstdev
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import rivals
 from bench.bylines import compare_metadata
-from bench.rivals import Reading, Scraped
+from bench.rivals import Extract, Reading, Scraped
 from schemas import MediaType, Metadata
-from services.clean import Cleaned, Policy, clean
+from services.clean import Cleaned, Policy, article, clean
+from services.clean.forest import read_forest
 
 Row = dict[str, Any]
 Page = dict[str, Any]
@@ -76,7 +82,8 @@ def main() -> None:
     result: dict[str, dict[str, Row]] = {}
     if options.only != "scraped":
         pages = _load("html", options.sample)
-        result["html"] = measure_html(pages, scorer)
+        unseen = {"copydesk, unseen sites": clean_unseen(pages, options.folds)} if options.folds else {}
+        result["html"] = measure_html(pages, scorer, unseen)
         result["metadata"] = compare_metadata(pages)
     if options.only != "html":
         result["scraped"] = measure_scraped(_load("scraped", options.sample), scorer)
@@ -87,9 +94,23 @@ def main() -> None:
         Console().print(_tabulate(name, rows))
 
 
-def measure_html(pages: Sequence[Page], scorer: ModuleType) -> dict[str, Row]:
+def clean_unseen(pages: Sequence[Page], path: Path) -> Extract:
+    """Our cleaning of each page by the forest of the fold that does not have its site."""
+    kept = json.loads(path.read_text())
+    forests = [read_forest(one) for one in kept["forests"]]
+    forest_of = {page["html"]: forests[kept["of"][page["id"]]] for page in pages if page["id"] in kept["of"]}
+
+    def extract(page: str) -> str:
+        with patch.object(article, "load_forest", lambda: forest_of.get(page, forests[0])):
+            return clean_one(page, MediaType.HTML)
+
+    return extract
+
+
+def measure_html(pages: Sequence[Page], scorer: ModuleType, unseen: dict[str, Extract]) -> dict[str, Row]:
     """One row an extractor, ours last."""
-    extractors = rivals.list_extractors() | {"copydesk": lambda page: clean_one(page, MediaType.HTML)}
+    ours = {"copydesk, as shipped": lambda page: clean_one(page, MediaType.HTML)}
+    extractors = rivals.list_extractors() | ours | unseen
     rows = {}
     for name, extract in extractors.items():
         _try(extract, pages[0]["html"])
@@ -171,6 +192,7 @@ def _read_options() -> argparse.Namespace:
     )
     parser.add_argument("--sample", type=int, help="so many pages, evenly drawn")
     parser.add_argument("--only", choices=["html", "scraped"])
+    parser.add_argument("--folds", type=Path, help="forests that `training.cleaning.train` kept")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -178,6 +200,7 @@ def _read_options() -> argparse.Namespace:
 def _tabulate(name: str, rows: dict[str, Row]) -> Table:
     figures = list(next(iter(rows.values())))
     table = Table("", *figures, title=name)
+    table.columns[0].no_wrap = True
     for way, row in rows.items():
         table.add_row(
             way, *(f"{row[figure]:.1f}" if "/" in figure else f"{row[figure]:.3f}" for figure in figures)

@@ -17,7 +17,7 @@ from services.clean.credits import find_credits
 from services.clean.dates import read_moment
 from services.clean.headline import fold, split_site
 from services.clean.lines import Line
-from services.clean.linked_data import Fields, find_article, find_site, read_texts
+from services.clean.linked_data import Fields, find_article, find_site, read_records, read_texts
 from services.clean.pieces import Around, Piece
 
 _MOST_METAS = 500
@@ -78,7 +78,8 @@ def listen(tree: HtmlElement) -> Sayings:
         content = " ".join(meta.get("content", "")[:_LONGEST].split())
         if name and content:
             metas[name.lower()].append(content)
-    return Sayings(tree, find_article(tree), find_site(tree), metas)
+    records = read_records(tree)
+    return Sayings(tree, find_article(records), find_site(records), metas)
 
 
 def read_about(page: Sayings, said: Metadata) -> Metadata:
@@ -191,9 +192,7 @@ def _read_date(page: Sayings) -> datetime | None:
     given = [said for name in _DATES for said in page.metas.get(name, ())]
     given += read_texts(page.article.get("datePublished"))
     given += [
-        said
-        for one in page.tree.iterfind(_DATE_ELEMENT)
-        if (said := one.get("datetime") or one.get("content"))
+        said for one in page.tree.xpath(_DATE_ELEMENT) if (said := one.get("datetime") or one.get("content"))
     ]
     return next((moment for said in given if (moment := _parse(said))), None)
 

@@ -1,12 +1,11 @@
-"""Which pieces of a page are its article: judged twice, the second time among their judged neighbours."""
+"""Which pieces of a page are its article: each judged by its traits, kept where the page asks for it."""
 
 import numpy as np
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 
-from services.clean.forest import Chances, load_forests
-from services.clean.judged import describe_among
+from services.clean.forest import Chances, load_forest
 from services.clean.markup import write
 from services.clean.pieces import Piece
 from services.clean.traits import Table, Witness, describe
@@ -19,7 +18,7 @@ def pick_article(pieces: list[Piece], tree: HtmlElement, title: str, told: str) 
     """The article's paragraphs among a page's pieces; `told` is its text by the page's own record."""
     if not pieces:
         return []
-    chances = judge(describe_page(pieces, tree, title, told), pieces)
+    chances = load_forest().judge(describe_page(pieces, tree, title, told))
     least = choose_least(chances, count_words(pieces))
     return [piece.text for piece, chance in zip(pieces, chances, strict=True) if chance >= least]
 
@@ -28,13 +27,6 @@ def describe_page(pieces: list[Piece], tree: HtmlElement, title: str, told: str)
     """The traits of its pieces."""
     heard = extract_plain_text(write(tree), main_content=True, alt_texts=False)
     return describe(pieces, [Witness(heard), Witness(told)], title)
-
-
-def judge(table: Table, pieces: list[Piece]) -> Chances:
-    """How likely each piece is the article's."""
-    alone, among = load_forests()
-    first = alone.judge(table)
-    return among.judge(describe_among(table, first, pieces))
 
 
 def count_words(pieces: list[Piece]) -> NDArray[np.float64]:

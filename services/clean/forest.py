@@ -84,7 +84,6 @@ def _read_tree(nodes: Sequence[Node]) -> tuple[list[tuple[int, float, int]], lis
 
 
 @cache
-def load_forests() -> tuple[Forest, Forest]:
-    """The two forests that are shipped: for a piece alone, and among its judged neighbours."""
-    written = json.loads(files("services.clean").joinpath("forests.json").read_text("utf-8"))
-    return read_forest(written["alone"]), read_forest(written["among"])
+def load_forest() -> Forest:
+    """The forest that is shipped."""
+    return read_forest(json.loads(files("services.clean").joinpath("forest.json").read_text("utf-8")))

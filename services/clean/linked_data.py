@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -19,23 +19,25 @@ _ARTICLE = re.compile(r"Article|BlogPosting|Report|Review$|NewsArticle|Recipe|Ho
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 
 
-def find_article(tree: HtmlElement) -> Fields:
+def read_records(tree: HtmlElement) -> list[Fields]:
+    """All records that the page has, those in a graph or list too; what can't be read is left out."""
+    return list(islice(_read_scripts(tree), _MOST_RECORDS))
+
+
+def find_article(records: Sequence[Fields]) -> Fields:
     """The fields of the page's article; none where no record is one."""
-    records = list(islice(read_records(tree), _MOST_RECORDS))
     articles = [one for one in records if _ARTICLE.search(" ".join(read_texts(one.get("@type"))))]
     told = [one for one in articles if one.get("articleBody")] or articles
     pages = [one for one in records if "WebPage" in read_texts(one.get("@type"))]
     return next(iter(told or pages), {})
 
 
-def find_site(tree: HtmlElement) -> Fields:
+def find_site(records: Sequence[Fields]) -> Fields:
     """The fields of the record about the outlet's site."""
-    records = islice(read_records(tree), _MOST_RECORDS)
     return next((one for one in records if "WebSite" in read_texts(one.get("@type"))), {})
 
 
-def read_records(tree: HtmlElement) -> Iterator[Fields]:
-    """All records that the page has, those in a graph or list too; what can't be read is left out."""
+def _read_scripts(tree: HtmlElement) -> Iterator[Fields]:
     for script in tree.iterfind(_SCRIPTS):
         said = script.text or ""
         if len(said) > _MOST_CHARACTERS:

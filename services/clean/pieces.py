@@ -173,6 +173,8 @@ _KINDS = {tag: kind.value for tag, kind in _BY_TAG.items()}
 _NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _MOST_NAMED = 300
+_NAMING = frozenset(("class", "id", "role", "itemprop"))
+_HIDDEN = Around.HIDDEN.value
 
 
 @dataclass(slots=True)
@@ -306,15 +308,24 @@ class _Cutter:
 
 
 def _read_names(element: HtmlElement) -> int:
-    get = element.get
     flags = 0
-    for name in ("class", "id", "role", "itemprop"):
-        if said := get(name):
-            for token in said[:_MOST_NAMED].lower().translate(_NO_DIGITS).split():
-                flags |= _name(token)
-    style = get("style")
-    if get("hidden") is not None or get("aria-hidden") == "true" or (style and _NO_DISPLAY.search(style)):
-        flags |= Around.HIDDEN.value
+    for name, said in element.items():
+        if name in _NAMING:
+            flags |= _name_all(said[:_MOST_NAMED])
+        elif (
+            name == "hidden"
+            or (name == "aria-hidden" and said == "true")
+            or (name == "style" and _NO_DISPLAY.search(said))
+        ):
+            flags |= _HIDDEN
+    return flags
+
+
+@lru_cache(20_000)
+def _name_all(said: str) -> int:
+    flags = 0
+    for token in said.lower().translate(_NO_DIGITS).split():
+        flags |= _name(token)
     return flags
 
 

@@ -50,6 +50,7 @@ _UPPER = string.ascii_uppercase.encode()
 _LETTERS = string.ascii_letters.encode()
 _DIGITS = string.digits.encode()
 _LEAST_SAME = 24
+_LONGEST_SHORT = 120
 _FLAGS = [int(flag) for flag in Around]
 _MOST_COUNTED = 400
 
@@ -59,10 +60,12 @@ class Witness:
 
     def __init__(self, text: str) -> None:
         self._whole = squeeze(text)
-        self._lines = {squeeze(line) for line in text.split("\n")}
+        self._lines = {squeeze(line) for line in text.split("\n") if len(line) <= _LONGEST_SHORT}
 
     def has(self, squeezed: str) -> float:
         """1 where the piece is in it, .5 where its beginning or end is, else 0."""
+        if not self._whole:
+            return float(not squeezed)
         if len(squeezed) < _LEAST_SAME:
             return float(squeezed in self._lines)
         return (float(squeezed[:_END] in self._whole) + float(squeezed[-_END:] in self._whole)) / 2

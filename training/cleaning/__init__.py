@@ -1,1 +1,1 @@
-"""Training of the two forests that judge the pieces of a page."""
+"""Training of the forest that judges the pieces of a page."""

@@ -1,11 +1,11 @@
-"""Train the forests that find an article in its page, and judge them by sites they have not seen.
+"""Train the forest that finds an article in its page, and judge it by sites it has not seen.
 
-    COPYDESK_EVAL=… python -m training.cleaning.train [--seed 0] [--out services/clean/forests.json]
+    COPYDESK_EVAL=… python -m training.cleaning.train [--seed 0] [--out FILE] [--folds FILE]
 
 Needs scikit-learn (`uv pip install --group training`). Five folds, no host in two of them: the figures
-printed are of pages whose host was not trained on, and the second forest learns from such judgements of the
-first.
-Only numbers leave this script: traits, limits and values of the nodes.
+printed are of pages whose host was not trained on. `--folds` keeps the forests of the folds, with which
+`bench.cleaning` judges each page by a forest that has not seen its host. Only numbers leave this script:
+traits, limits and values of the nodes.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import gzip
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from sklearn.model_selection import GroupKFold
 
 from services.clean.about import listen, read_head_title
 from services.clean.article import choose_least, count_words, describe_page
-from services.clean.judged import describe_among
 from services.clean.linked_data import read_body
 from services.clean.markup import drop_unseen, find_body, parse
 from services.clean.pieces import Piece, cut
@@ -46,6 +45,7 @@ Judgement = np.ndarray
 class Example:
     """A page with what is known of its pieces."""
 
+    id: str
     part: str
     host: str
     article: str
@@ -61,22 +61,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=Path("services/clean/forests.json"))
+    parser.add_argument("--out", type=Path, default=Path("services/clean/forest.json"))
+    parser.add_argument("--folds", type=Path)
     options = parser.parse_args()
     paths = [FOLDER / "html.jsonl.gz", FOLDER / "scraped.jsonl.gz"]
     if missing := [path for path in paths if not path.exists()]:
         print(f"no {missing[0]}: set COPYDESK_EVAL to the folder of the evaluation data", file=sys.stderr)
         sys.exit(NO_DATA)
     examples = [example for path in paths for example in read_examples(path)]
-    first, alone = train(examples, lambda at: examples[at].table, options.seed)
-    report("alone", examples, first)
-    tables = [
-        describe_among(one.table, chances, one.pieces) for one, chances in zip(examples, first, strict=True)
-    ]
-    second, among = train(examples, lambda at: tables[at], options.seed)
-    report("among", examples, second)
-    written = {"alone": write_forest(alone), "among": write_forest(among)}
-    options.out.write_text(json.dumps(written, separators=(",", ":")).replace("]],[[", "]],\n[[") + "\n")
+    judged, forests = train(examples, options.seed)
+    report(examples, judged)
+    *folds, whole = map(write_forest, forests)
+    options.out.write_text(json.dumps(whole, separators=(",", ":")).replace("]],[[", "]],\n[[") + "\n")
+    if options.folds:
+        options.folds.write_text(json.dumps({"of": number_folds(examples), "forests": folds}))
 
 
 def read_examples(path: Path) -> Iterator[Example]:
@@ -99,27 +97,38 @@ def build_example(part: str, page: dict[str, Any], pieces: list[Piece], table: T
     size = max(1.0, len(read_words(page["text"])), SHARE_OF_PAGE * words.sum())
     weight = np.where(labels < 0, 0, np.minimum((words + 1) / size, 1))
     host = page.get("source") or ".".join((urlsplit(page["url"]).hostname or "").split(".")[-2:])
-    return Example(part, host, page["text"], pieces, table, labels >= 0.5, weight)
+    return Example(page["id"], part, host, page["text"], pieces, table, labels >= 0.5, weight)
 
 
 def train(
-    examples: Sequence[Example], table_of: Callable[[int], Table], seed: int
-) -> tuple[list[Judgement], HistGradientBoostingClassifier]:
-    """The judgement of each page by a forest that has not seen its host, and the forest that has seen all."""
+    examples: Sequence[Example], seed: int
+) -> tuple[list[Judgement], list[HistGradientBoostingClassifier]]:
+    """The judgement of each page by a forest that has not seen its host; the forests, of all pages last."""
     judged: list[Judgement] = [np.empty(0)] * len(examples)
-    hosts = [one.host for one in examples]
-    for seen, unseen in GroupKFold(FOLDS).split(hosts, groups=hosts):
-        forest = fit([(examples[at], table_of(at)) for at in seen], seed)
+    forests = []
+    for seen, unseen in split(examples):
+        forests.append(fit([examples[at] for at in seen], seed))
         for at in unseen:
-            judged[at] = forest.predict_proba(table_of(at))[:, 1]
-    return judged, fit([(one, table_of(at)) for at, one in enumerate(examples)], seed)
+            judged[at] = forests[-1].predict_proba(examples[at].table)[:, 1]
+    return judged, [*forests, fit(examples, seed)]
 
 
-def fit(rows: Sequence[tuple[Example, Table]], seed: int) -> HistGradientBoostingClassifier:
+def split(examples: Sequence[Example]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Places of the pages to train on and to judge, fold by fold."""
+    hosts = [one.host for one in examples]
+    return GroupKFold(FOLDS).split(hosts, groups=hosts)
+
+
+def number_folds(examples: Sequence[Example]) -> dict[str, int]:
+    """The fold that judges each page, by the page's id."""
+    return {examples[at].id: fold for fold, (_, unseen) in enumerate(split(examples)) for at in unseen}
+
+
+def fit(rows: Sequence[Example], seed: int) -> HistGradientBoostingClassifier:
     """A forest; of the many short links, which are easy to tell, some stand for all."""
-    table = np.concatenate([table for _, table in rows])
-    is_article = np.concatenate([one.is_article for one, _ in rows])
-    weight = np.concatenate([one.weight for one, _ in rows])
+    table = np.concatenate([one.table for one in rows])
+    is_article = np.concatenate([one.is_article for one in rows])
+    weight = np.concatenate([one.weight for one in rows])
     easy = (table[:, 2] > LINKED) & (table[:, 0] < FEW_WORDS) & ~is_article
     kept = (weight > 0) & ~(easy & (np.random.default_rng(seed).random(len(easy)) > EASY_KEPT))
     weight = weight * np.where(easy, 1 / EASY_KEPT, 1)
@@ -137,7 +146,7 @@ def fit(rows: Sequence[tuple[Example, Table]], seed: int) -> HistGradientBoostin
     return forest.fit(table[kept], is_article[kept], sample_weight=weight[kept] / weight[kept].mean())
 
 
-def report(name: str, examples: Sequence[Example], judged: Sequence[Judgement]) -> None:
+def report(examples: Sequence[Example], judged: Sequence[Judgement]) -> None:
     """Print, for each part of the data, the overlap of what would be kept with the articles."""
     for part in dict.fromkeys(one.part for one in examples):
         pairs = [
@@ -146,7 +155,7 @@ def report(name: str, examples: Sequence[Example], judged: Sequence[Judgement]) 
             if one.part == part
         ]
         figures = "F1 {:.4f}, precision {:.4f}, recall {:.4f}".format(*judge_overlap(pairs))
-        print(f"{name}, {part}, unseen hosts: {figures}", flush=True)
+        print(f"{part}, unseen hosts: {figures}", flush=True)
 
 
 def keep(one: Example, chances: Judgement) -> str:
