@@ -133,9 +133,9 @@ def fit(rows: Sequence[Example], seed: int) -> HistGradientBoostingClassifier:
     kept = (weight > 0) & ~(easy & (np.random.default_rng(seed).random(len(easy)) > EASY_KEPT))
     weight = weight * np.where(easy, 1 / EASY_KEPT, 1)
     forest = HistGradientBoostingClassifier(
-        max_iter=120,
+        max_iter=160,
         max_leaf_nodes=16,
-        learning_rate=0.08,
+        learning_rate=0.07,
         l2_regularization=5,
         min_samples_leaf=40,
         max_bins=100,
