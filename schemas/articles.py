@@ -19,6 +19,8 @@ class Metadata(Record):
     """The headline."""
     authors: tuple[str, ...] = ()
     """Names of the byline, in its order."""
+    unpersonal_authors: tuple[str, ...] = ()
+    """What the byline names that is no person: an agency, a desk, "Staff"."""
     dateline: str | None = None
     """Place (and date, agency) in front of the first sentence, as printed."""
     published_at: UtcTime | None = None
@@ -31,6 +33,10 @@ class Metadata(Record):
     """The outlet: a name or a host, as the publisher gives it."""
     site_name: str | None = None
     """The outlet's name as the page gives it."""
+    section: str | None = None
+    """The outlet's section or category, as the page gives it."""
+    image_credits: tuple[str, ...] = ()
+    """Whom the pictures are credited to, as printed."""
 
 
 class RemovalReason(StrEnum):

@@ -1,6 +1,7 @@
 """Bylines: lines that name the authors."""
 
 import re
+from collections.abc import Iterable
 
 from services.clean.dates import drop_date
 from services.clean.lines import Line
@@ -23,8 +24,11 @@ _ROLE = re.compile(
 )
 _TITLE = re.compile(rf"^(?:[A-Z][\w-]*\s)*{_ROLE.pattern}(?:\s[A-Z][\w-]*)*s?$", re.IGNORECASE)
 _FULL_NAME = re.compile(rf"^{_NAME}(?:\s{_NAME}){{1,4}}$")
+_SMALL_NAME = re.compile(r"^[a-zà-öø-þ][a-zß-öø-ÿ]+(?:\s[a-zà-öø-þ][a-zß-öø-ÿ]+){1,2}$")
 _ONE_WORD = re.compile(r"^[A-ZÀ-ÖØ-Þ][^\W\d_]*[a-zß-öø-ÿ][^\W\d_]*$")
 _MOST_WORDS = 22
+_MOST_OTHER = 5
+_LONGEST_FIELD = 300
 _ABOUT_AUTHOR = re.compile(
     r"\b(?:is|was) (?:a|an|the|our)\b.{0,80}\b(?:reporter|correspondent|writer|editor|columnist|journalist"
     r"|contributor|producer|author|fellow|analyst)\b|\b(?:covers|writes|reports)\b"
@@ -72,11 +76,30 @@ def _pick_names(parts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_spell(part) for part in parts if _is_name(part)))
 
 
-def read_authors(said: str | None, site: str | None) -> tuple[str, ...]:
-    """The names in a page's own author field, parted by ";"; what is no person's name is left out."""
-    names = [part.strip() for part in (said or "").split(";")]
-    persons = (name for name in names if _is_name(name) or _is_one_word(name))
-    return tuple(dict.fromkeys(person for person in persons if person != site))
+def part_authors(said: Iterable[str], site: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The persons in a page's own author fields, and what else they name: an agency, a desk, "Staff"."""
+    fields = (" ".join(one[:_LONGEST_FIELD].split()) for one in said if "://" not in one and "@" not in one)
+    parts = [part for one in fields for part in _part(_drop_label(one))]
+    told = [(part, _is_person(part) and not (part == site and _is_one_word(part))) for part in parts]
+    persons = dict.fromkeys(_spell(part) for part, is_person in told if is_person)
+    others = dict.fromkeys(part for part, is_person in told if not is_person)
+    named = (
+        other
+        for other in others
+        if 0 < len(other.split()) <= _MOST_OTHER and not _DATE_OR_CONTACT.search(other)
+    )
+    return tuple(persons), tuple(named)
+
+
+def _drop_label(said: str) -> str:
+    match = _LABEL.match(said)
+    return match["names"] if match else said
+
+
+def _is_person(part: str) -> bool:
+    if part.startswith("The "):
+        return False
+    return _is_name(part) or _is_one_word(part) or bool(_SMALL_NAME.match(part) and not _ROLE.search(part))
 
 
 def is_author_note(line: Line, authors: tuple[str, ...]) -> bool:
@@ -102,8 +125,11 @@ def _is_one_word(part: str) -> bool:
 
 
 def _spell(name: str) -> str:
-    """Names in capitals as names are written: "JANE DOE" is "Jane Doe"."""
-    return " ".join(word.title() if word.isupper() and len(word) > 2 else word for word in name.split())
+    """Names in capitals or small letters as names are written: "JANE DOE" and "jane doe" are "Jane Doe"."""
+    return " ".join(
+        word.title() if (word.isupper() and len(word) > 2) or name.islower() else word
+        for word in name.split()
+    )
 
 
 def _drop_site(names: str, site: str | None) -> str:

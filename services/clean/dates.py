@@ -50,6 +50,7 @@ _REST = re.compile(
     r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|time|local)\b|[\W_]+",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CHANGED = re.compile(r"\b(?:updated|modified|corrected)\b", re.IGNORECASE)
 _MOST_WORDS = 24
 
@@ -61,7 +62,7 @@ def is_date_line(line: Line) -> bool:
 
 def drop_date(line: Line) -> str | None:
     """What a short line says besides its date, clock and words like "Published"; None without a date."""
-    if len(line.words) > _MOST_WORDS or not any(character.isdigit() for character in line.text):
+    if len(line.words) > _MOST_WORDS or not _DIGIT.search(line.text):
         return None
     rest, found = line.text, 0
     for date in _DATES:

@@ -20,13 +20,17 @@ _RULES_FOR_EXTRACTED = tuple(
     and rule.name != "headline in capitals"
     and rule.reason not in (RemovalReason.NAVIGATION, RemovalReason.DATE)
 )
+_LONGEST_EXTRACTED = 40
 
 
 def find_rule(line: Line, extracted: bool = False) -> Rule | None:
     """The first rule of the table that the line falls under.
 
     `extracted`: the line was already taken from its page as part of the article; then single words and
-    heads of lists are subheads, and only rules that name their thing count.
+    heads of lists are subheads, and only rules that name their thing count, in lines no longer than a
+    caption.
     """
+    if extracted and len(line.words) > _LONGEST_EXTRACTED:
+        return None
     rules = _RULES_FOR_EXTRACTED if extracted else RULES
     return next((rule for rule in rules if rule.matches(line)), None)

@@ -37,7 +37,7 @@ class Line:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Its words, case folded and without punctuation."""
-        return tuple(word.casefold().replace("’", "'") for word in _WORD.findall(self.text))
+        return tuple(_WORD.findall(self.text.casefold().replace("’", "'")))
 
     @cached_property
     def ends_sentence(self) -> bool:

@@ -14,6 +14,9 @@ _MOST_BINARY = 0.05
 _SIGNATURES = {"%PDF-": "a PDF", "PK\x03\x04": "a ZIP archive or office document", "\x89PNG": "a PNG image"}
 _FIXES = ftfy.TextFixerConfig(uncurl_quotes=False, normalization="NFC", explain=False)
 _ROUNDS = 4
+# ASCII but for the ampersand, and the marks that no wrong decoding makes when they stand alone.
+_PLAIN = re.compile(r"[\n\x20-%\x27-\x7e‘’“”–—…]*")
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def refuse_binary(content: str) -> None:
@@ -38,10 +41,19 @@ def repair(content: str) -> str:
     """
     text = content
     for _ in range(_ROUNDS):
-        before, text = text, _lay_out(_strip_characters(ftfy.fix_text(_strip_surrogates(text), _FIXES)))
+        before, text = text, _lay_out(_strip_characters(_fix(_strip_surrogates(text))))
         if text == before:
             break
     return text
+
+
+def _fix(text: str) -> str:
+    """The text through ftfy, which takes it line by line and has nothing to mend in plain text."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(
+        line if _PLAIN.fullmatch(line) else ftfy.fix_text(line, _FIXES) for line in _LINES.findall(text)
+    )
 
 
 def _strip_surrogates(text: str) -> str:
@@ -49,8 +61,18 @@ def _strip_surrogates(text: str) -> str:
 
 
 def _strip_characters(text: str) -> str:
-    kept = "".join(_printable(character) for character in text) if not text.isascii() else _strip_ascii(text)
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", text.translate(_PRINTED))
+
+
+class _Printed(dict[int, str]):
+    """What is left of each character; filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = printed = _printable(chr(code))
+        return printed
+
+
+_PRINTED = _Printed()
 
 
 def _printable(character: str) -> str:
@@ -59,10 +81,6 @@ def _printable(character: str) -> str:
     if character.isspace():
         return " "
     return "" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn") else character
-
-
-def _strip_ascii(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", re.sub(r"[\t\x0b\x0c\x1c-\x1f]", " ", text))
 
 
 def _lay_out(text: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.clean.byline import is_author_note, read_authors, read_byline
+from services.clean.byline import is_author_note, part_authors, read_byline
 from services.clean.dateline import find_dateline
 from services.clean.dates import drop_date, is_date_line, read_moment
 from services.clean.lines import Line
@@ -49,13 +49,12 @@ def test_the_outlets_name_behind_the_author_is_no_part_of_it():
     assert read_byline(Line(0, "By Jane Doe Harbour News"), site="Harbour News") == ("Jane Doe",)
 
 
-def test_an_author_field_keeps_persons_only():
-    assert read_authors("Jane Doe; Harbour Press; https://x.example/jane; John Public", "Harbour") == (
-        "Jane Doe",
-        "John Public",
-    )
-    assert read_authors("Maria; MS; Staff; Lowton", "Lowton") == ("Maria",)
-    assert read_authors(None, None) == ()
+def test_an_author_field_keeps_persons_apart_from_agencies_and_desks():
+    said = ["By Jane Doe and JOHN PUBLIC", "Harbour Press", "https://x.example/jane", "anna smith"]
+    assert part_authors(said, "Harbour") == (("Jane Doe", "John Public", "Anna Smith"), ("Harbour Press",))
+    assert part_authors(["Maria; MS; Staff; Lowton"], "Lowton") == (("Maria",), ("MS", "Staff", "Lowton"))
+    assert part_authors(["Reuters", "The Weekly"], None) == ((), ("Reuters", "The Weekly"))
+    assert part_authors([], None) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How the weights that are shipped were made; each folder is one model and one command."""

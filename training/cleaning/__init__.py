@@ -1,0 +1,1 @@
+"""Training of the forest that judges the pieces of a page."""
