@@ -13,10 +13,11 @@ from redis.exceptions import OutOfMemoryError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import Engine
 
-from schemas import Outcome, Unprocessable
+from schemas import Outcome, Skipped, Unprocessable
 from services.kit import metrics, wire
 from services.kit.bookkeeping import commit
 from services.kit.computing import ComputingThread, Hung
+from services.kit.errands import Errands
 from services.kit.gate import Gate
 from services.kit.health import Health
 from services.kit.hop import Hop
@@ -65,6 +66,7 @@ class Stage:
         self._end_hung = end_hung
         self._computing = ComputingThread()
         self._name = handler.row.stage.value
+        self._errands = Errands(self._name, lease, self.take, handler.most_fetches)
         self._turns = asyncio.Lock()
         self._process: Process[Any, Any] | None = None
         self.stopping = False
@@ -79,6 +81,8 @@ class Stage:
         Never raises: what could not be ended stays pending, and is taken over later.
         """
         waiting = list(deliveries)
+        if not any(delivery.fetched for delivery in deliveries):
+            await self._errands.room()
         with self._lease.hold([delivery.entry_id for delivery in deliveries]):
             while waiting:
                 async with self._gate.passing() as tried, self._turns:
@@ -103,6 +107,9 @@ class Stage:
     async def drain(self, grace: float) -> None:
         """Wait for the turn in hand, at most `grace` seconds."""
         self.stopping = True
+        await self._errands.stop()
+        if self._handler.close is not None:
+            await self._handler.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace), self._turns:
                 pass
@@ -116,8 +123,8 @@ class Stage:
         opened = [(delivery, self._open(delivery, now)) for delivery in deliveries]
         ends = [result for _, result in opened if isinstance(result, End)]
         jobs = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
-        results = await self._timed("compute", self._computed([job for _, job in jobs]))
-        for (delivery, job), result in zip(jobs, results, strict=True):
+        whole = [pair for pair in jobs if not self._sent_out(*pair)]
+        for delivery, job, result in await self._results(whole):
             end = judge(delivery, job, result, self._max_deliveries)
             if end is None:
                 await self._postpone(delivery, job, result)
@@ -140,6 +147,29 @@ class Stage:
             return job
         reason = f"given up after {self._max_deliveries} deliveries: the worker ended or hung each time"
         return End(delivery, Outcome.DEAD, job, reason=reason)
+
+    def _sent_out(self, delivery: Delivery, job: Job[Any]) -> bool:
+        """Whether something is fetched for the job now: it will come again with that."""
+        fetch = self._handler.fetch
+        if fetch is None or delivery.fetched is not None or (fetching := fetch(job)) is None:
+            return False
+        self._errands.send(delivery, fetching)
+        return True
+
+    async def _results(
+        self, jobs: Sequence[tuple[Delivery, Job[Any]]]
+    ) -> Sequence[tuple[Delivery, Job[Any], Any]]:
+        """Each job, with what was fetched for it, and its result; a failed fetch is the result itself."""
+        missing = [
+            (*pair, pair[0].fetched) for pair in jobs if isinstance(pair[0].fetched, Skipped | Exception)
+        ]
+        whole = [
+            (delivery, delivery.fetched or job)
+            for delivery, job in jobs
+            if not isinstance(delivery.fetched, Skipped | Exception)
+        ]
+        results = await self._timed("compute", self._computed([job for _, job in whole]))
+        return missing + [(*pair, result) for pair, result in zip(whole, results, strict=True)]
 
     async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:

@@ -1,6 +1,6 @@
 """The pieces of a stage's turn: deliveries come in, jobs are done, ends go out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,8 @@ class Delivery:
     entry_id: str
     fields: dict[bytes, bytes]
     attempt: int = 1
+    fetched: "Fetched | None" = None
+    """What was fetched for it; its turn is taken with that."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,18 @@ class Job(Generic[In]):
     """When Redis took the entry."""
     now: datetime
     """When this turn began."""
+
+
+Fetched = Job[Any] | Skipped | Exception
+"""A job completed by what lies outside the house, or why it could not be."""
+
+
+class NotYet(Exception):
+    """What is to be fetched may be had only later: the entry waits, and this delivery does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not before {seconds:.1f} s from now")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,19 @@ class Handler(Generic[In, Out]):
     load: called once in a thread before the first turn; loads models and returns the computation.
     settle: stores results in the given transaction and says how each ends; only DONE is handed on.
     refer: the article a message is about; None where it cannot be told.
+    fetch: what a job needs from outside the house, got before its turn and beside the turns of others; None
+    for a job that has all it needs. What it raises counts as a failed attempt, but for NotYet.
+    close: gives up what `fetch` holds open, when the worker stops.
+    most_fetches: how many of them a worker does at once; when they are as many, it reads no more.
     """
 
     row: StageRow
     load: Callable[[], Process[In, Out]]
     settle: Settle[In, Out]
     refer: Callable[[In], Ref | None] = refer
+    fetch: Callable[[Job[In]], Awaitable[Job[In] | Skipped] | None] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
+    most_fetches: int = 32
 
 
 def each(compute: Callable[[Job[In]], Out | Skipped]) -> Process[In, Out]:
