@@ -7,6 +7,7 @@ from services.cli.claims import claims
 from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
+from services.cli.feeds import feeds
 from services.cli.lag import lag
 from services.cli.publish import publish_command
 from services.cli.resume import resume
@@ -26,6 +27,7 @@ for command in (up, run, worker, control, analyze, clean, lag, claims, trace, re
     app.command()(command)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")
+app.add_typer(feeds, name="feeds")
 app.add_typer(topology, name="topology")
 
 

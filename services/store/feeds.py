@@ -33,6 +33,11 @@ def remove_feed(tx: Connection, feed_id: UUID) -> bool:
     return tx.execute(feeds.delete().where(feeds.c.feed_id == feed_id)).rowcount > 0
 
 
+def make_all_due(tx: Connection, now: datetime) -> None:
+    """Have every feed polled at once, also those that failed."""
+    tx.execute(feeds.update().values(due_at=now))
+
+
 def claim_due(tx: Connection, now: datetime, for_seconds: float) -> Row[Any] | None:
     """A feed whose time has come, kept from other pollers for some time; None where there is none."""
     due = (

@@ -236,5 +236,6 @@ cursors = Table(
     Column("name", Text, nullable=False),
     Column("part", Integer, nullable=False),
     Column("item", Integer, nullable=False),
+    Column("mark", Text, nullable=False),
     Column("saved_at", Moment, nullable=False),
 )

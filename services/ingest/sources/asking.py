@@ -1,7 +1,7 @@
 """Asking for what a source stands in, with the reason in words where it is not to be had."""
 
 from schemas import Unprocessable
-from services.fetching import Fetcher, Page, Unavailable
+from services.fetching import Fetcher, Known, Page, Unavailable
 from services.fetching.unpacking import Unpacked
 
 GZIP = b"\x1f\x8b"
@@ -9,10 +9,10 @@ MOST = 50_000_000
 """Bytes that a packed sitemap may unpack to (sitemaps.org)."""
 
 
-async def ask(fetcher: Fetcher, url: str) -> Page | str:
+async def ask(fetcher: Fetcher, url: str, known: Known | None = None) -> Page | str:
     """The answer, waiting for the host's turn; or why there is none."""
     try:
-        return await fetcher.get(url, patient=True)
+        return await fetcher.get(url, known, patient=True)
     except Unprocessable as error:
         return error.reason
     except Unavailable as error:

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("cursor_id", name=op.f("pk_cursors")),
     )
