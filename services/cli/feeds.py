@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,12 +22,13 @@ from schemas import Unprocessable, derive_id
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.cli.handing_in import Full, Manner
-from services.cli.polling import Polled, poll_next
+from services.cli.polling import CLAIMED_FOR, Polled, poll_next
 from services.control.publication import HouseFull
 from services.control.settings import RoomSettings
 from services.fetching import Fetcher, FetchSettings
 from services.fetching.pace import SharedPace
 from services.ingest import canonical_url
+from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
 from services.kit.settings import Settings
 from services.kit.tracing import configure_tracing
@@ -147,12 +149,18 @@ async def _poll_on(on: Connections, manner: Manner, every: float, stop_with_pare
         loop.add_signal_handler(number, stop.set)
     if stop_with_parent:
         threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
-    log.info("feeds_starting", every=every)
+    settings = Settings()
+    health = Health(tick_limit=CLAIMED_FOR, turn_limit=settings.turn_limit)
+    server = HealthServer(health, settings.health_host, settings.health_port)
+    await server.start()
+    log.info("feeds_starting", every=every, health=server.address)
     async with _open(on) as fetcher:
         while not stop.is_set():
+            health.ticked = time.monotonic()
             if not await _poll_due(on, fetcher, manner, every):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), min(LOOK_EVERY, every))
+    await server.stop()
     log.info("feeds_stopped")
 
 

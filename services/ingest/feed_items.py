@@ -49,8 +49,9 @@ def parse_feed(body: bytes, url: str, media_type: str = "") -> FeedDocument | No
 def _read_entry(entry: Any, url: str) -> FeedItem | None:  # noqa: ANN401 - feedparser has no types
     link = urljoin(url, entry.link) if entry.get("link") else None
     contents = [one.get("value", "") for one in entry.get("content", [])]
-    published = _read_time(entry.get("published_parsed") or entry.get("updated_parsed"))
-    updated = _read_time(entry.get("updated_parsed") or entry.get("published_parsed"))
+    # Its own `get` takes one for the other, and warns that it does.
+    first, last = dict.get(entry, "published_parsed"), dict.get(entry, "updated_parsed")
+    published, updated = _read_time(first or last), _read_time(last or first)
     return _make_item(
         entry.get("id"),
         link,

@@ -44,7 +44,7 @@ class Site:
         self.answering.add(task)
         try:
             await self._answer(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.transport.abort()
@@ -55,7 +55,7 @@ class Site:
         path = head[0].split(" ")[1]
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
         self.asked.append(Request(path, headers))
-        page = self.pages.get(path, reply(status="404 Not Found"))
+        page = self.pages.get(path.partition("?")[0], reply(status="404 Not Found"))
         if isinstance(page, bytes):
             writer.write(page)
             await writer.drain()

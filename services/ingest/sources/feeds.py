@@ -36,5 +36,8 @@ class Feed:
 
 
 def read_feed(page: Page) -> FeedDocument | None:
-    """The feed that an answer is; None where it is none."""
-    return parse_feed(page.body, page.url, page.headers.get("content-type", ""))
+    """The feed that an answer is; None where it is none, or so broken that reading it fails."""
+    try:
+        return parse_feed(page.body, page.url, page.headers.get("content-type", ""))
+    except Exception:
+        return None
