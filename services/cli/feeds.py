@@ -85,7 +85,7 @@ def ls(
     table = Table("feed", "source", "items", "polled", "trouble")
     for row in rows:
         polled = f"{row.polled_at:%Y-%m-%d %H:%M} UTC" if row.polled_at else "never"
-        table.add_row(row.url, row.source or row.title or "", str(row.items), polled, row.error or "")
+        table.add_row(row.url, row.source or row.title or "", str(row.seen), polled, row.error or "")
     Console().print(table)
 
 

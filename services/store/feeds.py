@@ -20,9 +20,9 @@ def add_feed(tx: Connection, feed_id: UUID, url: str, source: str | None) -> boo
 
 def list_feeds(tx: Connection) -> Sequence[Row[Any]]:
     """All feeds, with the number of items seen."""
-    seen = select(feed_items.c.feed_id, func.count().label("items")).group_by(feed_items.c.feed_id).subquery()
+    seen = select(feed_items.c.feed_id, func.count().label("seen")).group_by(feed_items.c.feed_id).subquery()
     return tx.execute(
-        select(feeds, func.coalesce(seen.c.items, 0).label("items"))
+        select(feeds, func.coalesce(seen.c.seen, 0).label("seen"))
         .outerjoin(seen, seen.c.feed_id == feeds.c.feed_id)
         .order_by(feeds.c.url)
     ).all()

@@ -164,7 +164,7 @@ async def test_feeds_are_added_listed_polled_and_removed(redis, engine, call):
         polled = await call("poll")
         assert (polled.exit_code, "1 new" in polled.stderr) == (0, True)
         (listed,) = json.loads((await call("ls", "--json")).stdout)
-        assert (listed["url"], listed["source"], listed["items"]) == (url, "The Herald", 1)
+        assert (listed["url"], listed["source"], listed["seen"]) == (url, "The Herald", 1)
         assert url in " ".join((await call("ls")).stdout.split()) or "127.0.0.1" in (await call("ls")).stdout
         assert (await call("rm", url)).exit_code == 0
         assert (await call("rm", url)).exit_code == Exit.NOT_FOUND
