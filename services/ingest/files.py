@@ -27,7 +27,7 @@ from schemas import ArticleSubmitted, MediaType
 from services.ingest.archives import ARCHIVES, find_in_archive
 from services.ingest.json_records import Replayed, Stream, find_in_document, find_in_lines, is_json
 from services.ingest.lists import HEAD, LISTS, find_in_list, looks_like_list
-from services.ingest.packed import bare_name, open_file
+from services.ingest.packed import Damaged, bare_name, open_file
 from services.ingest.records import NO_DEFAULTS, Defaults, Found, read_submission
 
 MAX_FILE_BYTES = 64_000_000
@@ -138,7 +138,7 @@ def _find_in_path(path: Path, max_bytes: int) -> Iterator[Found]:
             yield from _find_in_file(path, max_bytes)
     except FileNotFoundError:
         yield Found(str(path), error="there is no such file or folder")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, *Damaged) as error:
         yield Found(str(path), error=f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,10 @@ LEAST_SUSPECT = 64_000_000
 """Bytes unpacked before the ratio counts."""
 MOST_RATIO = 200
 """A file that grows more than so many times is a bomb: text packs to a fifth, hardly to a fiftieth."""
+
+
+Damaged = (zlib.error, zstd.ZstdError)
+"""What unpacking raises beside OSError and EOFError."""
 
 
 class Bomb(OSError):
