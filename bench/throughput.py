@@ -23,7 +23,7 @@ from sqlalchemy import Engine, select
 
 from bench.articles import vary_examples
 from schemas import TOPOLOGY, StageName
-from services.cli.publish import find_ref
+from services.cli.handing_in import find_ref
 from services.control.probe import probe
 from services.control.publication import Candidate, Published, find_ended, publish
 from services.control.topology import apply_topology

@@ -97,10 +97,13 @@ def build_schema(model: type[Record]) -> dict[str, Any]:
     )
     schema = {"$schema": DIALECT, **model.model_json_schema(schema_generator=_Schema, mode=mode)}
     if model is ArticleSubmitted:
-        schema["oneOf"] = [
-            {"properties": {name: {"type": "string"}}, "required": [name]} for name in CONTENTS
-        ]
+        contents = [_with(name) for name in CONTENTS]
+        schema["oneOf"] = [*contents, {**_with("url"), "not": {"anyOf": contents}}]
     return schema
+
+
+def _with(name: str) -> dict[str, Any]:
+    return {"properties": {name: {"type": "string"}}, "required": [name]}
 
 
 def render_schema(model: type[Record]) -> str:

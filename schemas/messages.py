@@ -32,7 +32,7 @@ class Message(Record):
 
 
 class ArticleSubmitted(Message):
-    """Somebody handed in an article. Any publisher may send it; only one of text, html or raw is needed."""
+    """Somebody handed in an article: one of text, html or raw, or only the url at which it is."""
 
     message_id: UUID | None = None
     """The publisher's own id for this submission; by default it derives from the stream entry."""
@@ -47,7 +47,7 @@ class ArticleSubmitted(Message):
     media_type: MediaType | None = None
     """What `raw` holds; found out from the bytes where it is not said."""
     url: str | None = None
-    """Address of the article."""
+    """Address of the article. Where no content is given, ingest fetches the page there."""
     source: str | None = None
     """The outlet: a name or a host."""
     source_id: str | None = None
@@ -64,9 +64,16 @@ class ArticleSubmitted(Message):
     @model_validator(mode="after")
     def _one_content(self) -> Self:
         given = [name for name in ("text", "html", "raw") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of text, html, raw; given: {', '.join(given) or 'none'}")
+        if len(given) > 1:
+            raise ValueError(f"give exactly one of text, html, raw; given: {', '.join(given)}")
+        if not given and not (self.url and self.url.strip()):
+            raise ValueError("give exactly one of text, html, raw, or a url alone; given: none")
         return self
+
+    @property
+    def address_only(self) -> bool:
+        """Whether the content is still to be fetched."""
+        return self.text is None and self.html is None and self.raw is None
 
 
 class ArticleMessage(Message):

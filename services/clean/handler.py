@@ -17,7 +17,7 @@ from services.clean.settings import CleanSettings
 from services.clean.template import Page, observe
 from services.kit.work import Handler, Job, Process, attempt, carry_on, while_current
 from services.store.copies import SignedText, find_alike, lock_signatures, point_to, save_signature
-from services.store.pages import SourcePage, recall_pages, remember_pages
+from services.store.source_pages import SourcePage, recall_pages, remember_pages
 from services.store.texts import save_texts
 
 ROW = find_stage(StageName.CLEAN)
@@ -44,7 +44,8 @@ def load(policy: Policy) -> Process[ArticleIngested, ArticleCleaned]:
     load_identifier()
 
     def clean_articles(jobs: Sequence[Ingested]) -> list[ArticleCleaned | Skipped | Exception]:
-        return [attempt(partial(clean_article, job, policy, job.recalled)) for job in jobs]
+        nothing = Memory()
+        return [attempt(partial(clean_article, job, policy, job.recalled or nothing)) for job in jobs]
 
     return clean_articles
 

@@ -24,6 +24,8 @@ class Exit(IntEnum):
     """A server can't be reached, or refuses."""
     LIMIT = 5
     """A limit was exceeded."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C; the same command goes on from there."""
 
 
 def fail(code: Exit, message: str) -> NoReturn:

@@ -8,6 +8,7 @@ from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
 from services.cli.exits import telling_settings
+from services.cli.feeds import feeds
 from services.cli.lag import lag
 from services.cli.publish import publish_command
 from services.cli.reclean import reclean
@@ -31,6 +32,7 @@ for duty in (reconcile, reclean, replay, resume):
     app.command()(duty)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")
+app.add_typer(feeds, name="feeds")
 app.add_typer(topology, name="topology")
 
 

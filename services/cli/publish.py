@@ -1,11 +1,11 @@
 """`copydesk publish`: articles go to the queue, and are followed to their end."""
 
 import asyncio
-import json
-import time
+import contextlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,34 +14,45 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from schemas import ArticleSubmitted, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.documents import check_paths
 from services.cli.exits import Exit, fail
+from services.cli.handing_in import Desk, Full, HandedIn, Manner
 from services.cli.moments import parse_moment
-from services.control.publication import (
-    Candidate,
-    Ended,
-    Ending,
-    HouseFull,
-    Published,
-    Ref,
-    find_ended,
-    publish,
-)
-from services.control.room import Limits, Room, find_room
+from services.cli.progress import Account
+from services.control.publication import Ended, Ending, Published, find_ended
 from services.control.settings import RoomSettings
-from services.ingest import Defaults, identify, read_paths
+from services.fetching import Fetcher, FetchSettings
+from services.fetching.pace import SharedPace
+from services.ingest import Defaults
+from services.ingest.records import NO_DEFAULTS
+from services.ingest.sources import Feed, Files, Sitemap, Source, Web
 
 stderr = Console(stderr=True)
-BATCH = 100
 LOOK_EVERY = 0.3
 
 
 def publish_command(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL…", help="Files, folders, addresses, or - for standard input."),
+    ] = None,
+    feeds: Annotated[
+        list[str] | None,
+        typer.Option("--feed", metavar="URL", envvar="COPYDESK_PUBLISH_FEED", help="The articles of a feed."),
+    ] = None,
+    sitemaps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sitemap", metavar="URL", envvar="COPYDESK_PUBLISH_SITEMAP", help="The articles of a sitemap."
+        ),
+    ] = None,
+    refetch: Annotated[
+        bool,
+        typer.Option(
+            "--refetch", envvar="COPYDESK_PUBLISH_REFETCH", help="Fetch also what was fetched before."
+        ),
+    ] = False,
     source: Annotated[
         str | None,
         typer.Option(envvar="COPYDESK_PUBLISH_SOURCE", help="The outlet, where a file doesn't say."),
@@ -67,109 +78,98 @@ def publish_command(
     ] = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Publish articles to the queue; prints their ids. Waits while the house is full."""
+    """Publish articles to the queue; prints their ids. Waits while the house is full.
+
+    What was published before is left out, and after Ctrl-C the same command goes on where it stopped.
+    """
     moment = parse_moment("--published-at", published_at)
-    defaults = Defaults(source=source, url=url, published_at=moment, language=language)
-    published, unread = hand_in(home, paths, defaults, as_json=as_json, show=True, refuse=refuse)
-    known = sum(one.entry_id is None for one in published)
-    if known:
-        stderr.print(f"{known} of {len(published)} were published before: no work is done twice")
-    failed = unread > 0
+    given = Given(
+        paths or [],
+        feeds or [],
+        sitemaps or [],
+        Defaults(source=source, url=url, published_at=moment, language=language),
+    )
+    if not given:
+        fail(Exit.WRONG_USE, "give a PATH, a URL, --feed or --sitemap")
+    account = Account(stderr, as_json, show=True)
+    result = hand_in(home, given, account, refuse=refuse, again=refetch)
+    if result.known:
+        stderr.print(
+            f"{result.known} of {len(result.published)} were published before: no work is done twice"
+        )
+    if result.interrupted:
+        count = len(result.published)
+        stderr.print(f"[yellow]interrupted[/] after {count} articles; the same command goes on from here")
+        raise typer.Exit(Exit.INTERRUPTED)
+    failed = result.unread > 0
     if wait:
-        ended = follow(home, published)
-        print_totals(published, ended)
+        ended = follow(home, result.published)
+        print_totals(result.published, ended)
         failed = failed or any(one.ending is Ending.DEAD for one in ended)
     raise typer.Exit(Exit.FAILED if failed else Exit.DONE)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is to be published."""
+
+    paths: Sequence[str]
+    """Files, folders, `-` and addresses."""
+    feeds: Sequence[str] = ()
+    sitemaps: Sequence[str] = ()
+    defaults: Defaults = NO_DEFAULTS
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.feeds or self.sitemaps)
+
+    @property
+    def files(self) -> list[str]:
+        """The paths that are no addresses."""
+        return [path for path in self.paths if not is_address(path)]
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses among the paths."""
+        return [path for path in self.paths if is_address(path)]
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is an address of the web."""
+    return path.lower().startswith(("http://", "https://"))
+
+
 def hand_in(
-    home: Path,
-    paths: Sequence[str],
-    defaults: Defaults,
-    as_json: bool = False,
-    show: bool = False,
-    refuse: bool = False,
-) -> tuple[list[Published], int]:
-    """Publish what the paths hold, in batches; what cannot be read is reported, left out and counted."""
-    check_paths(paths)
-    published: list[Published] = []
-    unread: list[str] = []
-    candidates = _read_candidates(paths, defaults, unread)
-    limits = RoomSettings().limits()
-    left: list[Candidate] = []
-    while left := left or list(islice(candidates, BATCH)):
-        room = call(home, lambda on: _wait_for_room(on, limits, refuse))
-        batch, left = left[: room.free], left[room.free :]
-        part, refused = call(home, lambda on, batch=batch: _publish(on, batch))  # type: ignore[misc]
-        left = refused + left
-        published += part
-        if show:
-            _print_ids(part, as_json)
-        if refused:
-            _report_refused(len(published), room, refuse)
-    if unread:
-        stderr.print(f"[red]{len(unread)} could not be read[/]; the others are published")
-    return published, len(unread)
+    home: Path, given: Given, account: Account, refuse: bool = False, again: bool = False
+) -> HandedIn:
+    """Publish what is given, in batches; what cannot be read is reported, left out and counted."""
+    check_paths(given.files)
+    manner = Manner(RoomSettings().limits(), refuse, again)
 
+    async def act(on: Connections) -> HandedIn:
+        async with open_sources(on, given) as sources:
+            return await Desk(on, manner, account).take(sources)
 
-async def _publish(
-    connections: Connections, batch: Sequence[Candidate]
-) -> tuple[list[Published], list[Candidate]]:
-    """What was accepted, and what Redis had no memory for."""
     try:
-        return await publish(connections.redis, connections.engine, batch), []
-    except HouseFull as full:
-        return full.accepted, full.left
+        with account.shown():
+            result = call(home, act)
+    except Full as full:
+        fail(Exit.LIMIT, f"the house is full: {full}")
+    if result.unread:
+        stderr.print(f"[red]{result.unread} could not be read[/]; the others are published")
+    return result
 
 
-def _report_refused(accepted: int, room: Room, refuse: bool) -> None:
-    reason = f"Redis is out of memory; {accepted} articles were accepted"
-    if refuse:
-        fail(Exit.LIMIT, f"the house is full: {reason}, the others not")
-    stderr.print(f"[yellow]the house is full: {reason}; waiting[/]")
-    time.sleep(room.retry_after)
-
-
-async def _wait_for_room(connections: Connections, limits: Limits, refuse: bool) -> Room:
-    """Return as soon as the house can take more; with `refuse` end the command where it cannot now."""
-    said = False
-    while (room := await find_room(connections.redis, limits)).free == 0:
-        if refuse:
-            fail(Exit.LIMIT, f"the house is full: {room.reason}")
-        if not said:
-            stderr.print(f"[yellow]the house is full: {room.reason}; waiting[/]")
-            said = True
-        await asyncio.sleep(room.retry_after)
-    return room
-
-
-def _read_candidates(paths: Sequence[str], defaults: Defaults, unread: list[str]) -> Iterator[Candidate]:
-    for read in read_paths(paths, defaults):
-        if read.submission is None:
-            unread.append(read.origin)
-            stderr.print(f"[red]{escape(read.origin)}: {escape(read.error or 'unreadable')}[/]")
-        else:
-            yield Candidate(read.origin, read.submission, find_ref(read.submission))
-
-
-def find_ref(submission: ArticleSubmitted) -> Ref | None:
-    """What the article will be known by; None where ingest will refuse it."""
-    try:
-        identity = identify(submission)
-    except Unprocessable:
-        return None
-    return identity.article_id, identity.revision
-
-
-def _print_ids(published: Iterable[Published], as_json: bool) -> None:
-    for one in published:
-        article_id = str(one.candidate.ref[0]) if one.candidate.ref else None
-        known = one.entry_id is None
-        if as_json:
-            fields = {"article_id": article_id, "origin": one.candidate.origin, "known": known}
-            print(json.dumps({**fields, "entry_id": one.entry_id}))
-        else:
-            print(article_id or "-", one.candidate.origin, "(known)" if known else "", sep="\t")
+@contextlib.asynccontextmanager
+async def open_sources(on: Connections, given: Given) -> AsyncIterator[list[Source]]:
+    """The sources that are named; the net is asked only where one of them is on it."""
+    async with AsyncExitStack() as stack:
+        sources: list[Source] = [Files(given.files, given.defaults)] if given.files else []
+        if given.addresses or given.feeds or given.sitemaps:
+            fetcher = await stack.enter_async_context(Fetcher(FetchSettings(), SharedPace(on.redis)))
+            sources += [Web(fetcher, url, given.defaults) for url in given.addresses]
+            sources += [Feed(fetcher, url, given.defaults) for url in given.feeds]
+            sources += [Sitemap(fetcher, url, given.defaults) for url in given.sitemaps]
+        yield sources
 
 
 def follow(home: Path, published: Sequence[Published]) -> list[Ended]:

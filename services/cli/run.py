@@ -16,11 +16,11 @@ from schemas import StageName
 from services.cli.claims import print_claims
 from services.cli.connections import DEFAULT_HOME, Home, call, find_addresses
 from services.cli.exits import Exit, fail
-from services.cli.publish import follow, hand_in, print_totals
+from services.cli.progress import Account
+from services.cli.publish import Given, follow, hand_in, print_totals
 from services.control.topology import apply_topology
 from services.embedded.addresses import read_addresses
 from services.embedded.processes import Crew, serve
-from services.ingest import Defaults
 from services.kit.settings import Settings
 from services.store.claims import ClaimFilter
 
@@ -33,11 +33,15 @@ def up(
         list[str] | None,
         typer.Option(metavar="STAGE=N", envvar="COPYDESK_WORKERS", help="How many workers of a stage."),
     ] = None,
+    feeds_every: Annotated[
+        float,
+        typer.Option(min=1, envvar="COPYDESK_FEEDS_EVERY", help="Seconds between two polls of a feed."),
+    ] = 900.0,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Start the servers and all workers, until Ctrl-C."""
     numbers = read_numbers(workers or [])
-    with _house(home, numbers) as crew:
+    with _house(home, numbers, feeds_every) as crew:
         stderr.print("[green]up[/]: publish with `copydesk publish PATH…`, watch with `copydesk lag --watch`")
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -50,7 +54,8 @@ def up(
 
 def run(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
+        list[str],
+        typer.Argument(metavar="PATH|URL…", help="Files, folders, addresses, or - for standard input."),
     ],
     workers: Annotated[
         list[str] | None,
@@ -71,12 +76,15 @@ def run(
     with ExitStack() as stack:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-")))
         stack.enter_context(_house(folder, numbers))
-        published, unread = hand_in(folder, paths, Defaults())
+        result = hand_in(folder, Given(paths), Account(stderr))
+        if result.interrupted:
+            raise typer.Exit(Exit.INTERRUPTED)
+        published = result.published
         ended = follow(folder, published)
         ids = tuple(one.candidate.ref[0] for one in published if one.candidate.ref)
         print_claims(folder, ClaimFilter(article_ids=ids, limit=limit), "json" if as_json else "table")
         print_totals(published, ended, time.monotonic() - began)
-    raise typer.Exit(Exit.FAILED if unread else Exit.DONE)
+    raise typer.Exit(Exit.FAILED if result.unread else Exit.DONE)
 
 
 def read_numbers(given: list[str]) -> dict[StageName, int]:
@@ -91,8 +99,8 @@ def read_numbers(given: list[str]) -> dict[StageName, int]:
 
 
 @contextmanager
-def _house(home: Path, numbers: dict[StageName, int]) -> Iterator[Crew]:
-    """Servers (embedded, where the settings name no others), topology and workers."""
+def _house(home: Path, numbers: dict[StageName, int], feeds_every: float | None = None) -> Iterator[Crew]:
+    """Servers (embedded, where the settings name no others), topology, workers, and what polls feeds."""
     with ExitStack() as stack:
         _start_servers(stack, home)
         redis_url, database_url = find_addresses(home)
@@ -100,7 +108,7 @@ def _house(home: Path, numbers: dict[StageName, int]) -> Iterator[Crew]:
         environment = {"COPYDESK_REDIS_URL": redis_url, "COPYDESK_DATABASE_URL": database_url}
         crew = Crew(environment, home / "logs")
         stack.callback(crew.stop)
-        crew.start(numbers, control=True)
+        crew.start(numbers, control=True, feeds_every=feeds_every)
         yield crew
 
 

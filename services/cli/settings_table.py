@@ -19,6 +19,7 @@ from services.clean.settings import CleanSettings
 from services.cli.main import app
 from services.control.settings import ControlSettings, RoomSettings
 from services.entities.settings import EntitiesSettings
+from services.fetching import FetchSettings
 from services.ingest.settings import IngestSettings
 from services.kit.settings import Settings
 
@@ -31,8 +32,15 @@ TABLES: dict[str, type[BaseSettings]] = {
     "claims": ClaimsSettings,
     "control": ControlSettings,
     "full": RoomSettings,
+    "fetch": FetchSettings,
 }
-KINDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list of text, as JSON"}
+KINDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "array": "list of text, as JSON",
+    "boolean": "true or false",
+}
 LIMITS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
 
 
@@ -65,10 +73,12 @@ def describe(prop: dict[str, Any]) -> str:
 
 def show(default: object) -> str:
     """The default as it would be written in the environment; empty where there is none."""
-    if default is None:
+    if default is None or default == "":
         return ""
     if isinstance(default, SecretStr):
         return f"`{default.get_secret_value()}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{json.dumps(sorted(default)) if isinstance(default, frozenset) else default}`"
 
 

@@ -1,7 +1,7 @@
 """Handing articles in, and following them to their end."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from services.kit.wire import FIELD, encode
 from services.store.articles import find_known
 from services.store.dead_letters import find_by_entries
 from services.store.ledger import find_ends
+from services.store.pages import find_brought, find_fetched, find_known_addresses
 
 Ref = tuple[UUID, str]
 ENTRANCE, LAST = TOPOLOGY[0].source, TOPOLOGY[-1].stage
@@ -38,6 +39,8 @@ class Published:
     candidate: Candidate
     entry_id: str | None
     """Its entry on the first stream; None where the same was published before."""
+    submission_id: UUID | None = None
+    """The id that it was handed in with."""
 
 
 class HouseFull(Exception):
@@ -49,27 +52,32 @@ class HouseFull(Exception):
         self.left = left
 
 
-async def publish(redis: "Redis", engine: Engine, candidates: Sequence[Candidate]) -> list[Published]:
+async def publish(
+    redis: "Redis", engine: Engine, candidates: Sequence[Candidate], again: bool = False
+) -> list[Published]:
     """Put the candidates on the first stream, those that are known already left out.
 
+    An address alone is known when it was fetched once; with `again` it is fetched again.
     What this returns for is accepted: it is in Redis, or was before. Raises HouseFull, which says what was
     accepted, where Redis is out of memory.
     """
-    known = await asyncio.to_thread(_find_known, engine, [one.ref for one in candidates if one.ref])
+    known = await asyncio.to_thread(_find_known, engine, candidates, again)
     fresh: list[Candidate] = []
     for candidate in candidates:
         if candidate.ref is None or candidate.ref not in known:
             fresh.append(candidate)
             known |= {candidate.ref} if candidate.ref else set()
+    stamped = [_stamp(candidate.submission) for candidate in fresh]
+    ids = {id(one): submission.message_id for one, submission in zip(fresh, stamped, strict=True)}
     async with redis.pipeline(transaction=False) as pipe:
-        for candidate in fresh:
-            pipe.xadd(ENTRANCE, {FIELD: encode(_stamp(candidate.submission))})
+        for submission in stamped:
+            pipe.xadd(ENTRANCE, {FIELD: encode(submission)})
         answers = await pipe.execute(raise_on_error=False)
     taken, refused = _sort_answers(fresh, answers)
     # What has the same content as something refused is not accepted either.
     refs = {one.ref for one in refused if one.ref}
     left = [one for one in candidates if one in refused or one.ref in refs]
-    accepted = [Published(one, taken.get(id(one))) for one in candidates if one not in left]
+    accepted = [Published(one, taken.get(id(one)), ids.get(id(one))) for one in candidates if one not in left]
     if left:
         raise HouseFull(accepted, left)
     return accepted
@@ -90,9 +98,11 @@ def _sort_answers(
     return taken, refused
 
 
-def _find_known(engine: Engine, refs: Iterable[Ref]) -> set[Ref]:
+def _find_known(engine: Engine, candidates: Sequence[Candidate], again: bool) -> set[Ref]:
+    whole = [one.ref for one in candidates if one.ref and not one.submission.address_only]
+    addresses = [one.ref for one in candidates if one.ref and one.submission.address_only and not again]
     with engine.connect() as connection:
-        return find_known(connection, refs)
+        return find_known(connection, whole) | find_known_addresses(connection, addresses)
 
 
 def _stamp(submission: ArticleSubmitted) -> ArticleSubmitted:
@@ -151,5 +161,23 @@ def _find_ended(connection: Connection, waiting: Sequence[Published]) -> Iterato
     refs = {one.candidate.ref: one.candidate for one in reversed(waiting) if one.candidate.ref}
     for entry_id, row in find_by_entries(connection, ENTRANCE, entries).items():
         yield Ended(entries[entry_id], Ending.DEAD, row.stage, row.reason, entry_id)
-    for ref, row in find_ends(connection, refs, LAST).items():
-        yield Ended(refs[ref], Ending(row.outcome), row.stage, row.reason)
+    led = _find_led_to(connection, [one for one in waiting if one.candidate.submission.address_only])
+    ends = find_ends(connection, {*refs, *(ref for ref, _ in led)}, LAST)
+    for ref, candidate in [*refs.items(), *led]:
+        if ref in ends:
+            end = ends[ref]
+            yield Ended(candidate, Ending(end.outcome), end.stage, end.reason)
+
+
+def _find_led_to(connection: Connection, waiting: Sequence[Published]) -> list[tuple[Ref, Candidate]]:
+    """The articles that addresses led to, as far as they have been fetched; several may lead to one."""
+    brought = find_brought(connection, [one.submission_id for one in waiting if one.submission_id])
+    known = [one.candidate.ref[0] for one in waiting if one.candidate.ref and one.submission_id is None]
+    fetched = find_fetched(connection, known)
+    found = []
+    for one in waiting:
+        own = one.candidate.ref[0] if one.candidate.ref else None
+        ref = brought.get(one.submission_id) if one.submission_id else fetched.get(own) if own else None
+        if ref is not None:
+            found.append((ref, one.candidate))
+    return found

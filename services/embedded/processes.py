@@ -15,7 +15,7 @@ from services.embedded.addresses import Addresses, read_addresses
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """One process a core and one thread a process: more threads only get in each other's way."""
-CONTROL = "control"
+CONTROL, FEEDS = "control", "feeds"
 QUICK_END = 5.0
 """A worker that ended sooner than this (seconds) is started again only after a pause."""
 
@@ -71,8 +71,10 @@ class Crew:
     restarts: int = 0
     _places: list[_Place] = field(default_factory=list)
 
-    def start(self, numbers: Mapping[StageName, int], control: bool = False) -> None:
-        """Start so many workers of each stage, and with `control` the control service."""
+    def start(
+        self, numbers: Mapping[StageName, int], control: bool = False, feeds_every: float | None = None
+    ) -> None:
+        """Start so many workers of each stage; with `control` the control service, and what polls feeds."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for stage, number in numbers.items():
             for index in range(number):
@@ -80,6 +82,9 @@ class Crew:
                 self._place(stage.value, command, self.logs / f"{stage}-{index + 1}.log")
         if control:
             self._place(CONTROL, ("services.cli.control",), self.logs / f"{CONTROL}.log")
+        if feeds_every is not None:
+            polling = ("services.cli.feeds", "poll", "--every", str(feeds_every))
+            self._place(FEEDS, polling, self.logs / f"{FEEDS}.log")
 
     def _place(self, name: str, command: tuple[str, ...], log: Path) -> None:
         place = _Place(name, command, log)
@@ -114,7 +119,7 @@ class Crew:
         return ended
 
     def pids(self) -> dict[int, str]:
-        """Process ids of what runs, with the stage that it works for or "control"."""
+        """Process ids of what runs, with the stage that it works for, "control" or "feeds"."""
         return {place.process.pid: place.name for place in self._places if place.process is not None}
 
     def stop(self, wait: float = 40.0) -> None:

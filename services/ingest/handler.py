@@ -16,11 +16,14 @@ from schemas import (
     derive_id,
     find_stage,
 )
+from services.ingest.addresses import canonical_url
+from services.ingest.fetch import Fetch, FetchedArticle
 from services.ingest.identity import identify
 from services.ingest.ingestion import find_content, ingest
 from services.ingest.settings import IngestSettings
 from services.kit.work import Handler, Job, Ref, carry, each
 from services.store.articles import Arrival, save_arrival
+from services.store.pages import FetchedPage, save_pages
 
 ROW = find_stage(StageName.INGEST)
 Submitted = Job[ArticleSubmitted]
@@ -50,6 +53,7 @@ def settle_arrivals(tx: Connection, done: Sequence[tuple[Submitted, ArticleInges
     outcomes = {}
     for job, article in sorted(done, key=lambda pair: pair[1].article_id):
         outcomes[job.entry_id] = save_arrival(tx, describe_arrival(job, article))
+    save_pages(tx, [page for job, article in done if (page := describe_page(job, article))])
     return [outcomes[job.entry_id] for job, _ in done]
 
 
@@ -58,6 +62,17 @@ def describe_arrival(job: Submitted, article: ArticleIngested) -> Arrival:
     given, raw = find_content(job.message)
     rest = job.message.model_dump(mode="json", exclude={"text", "html", "raw"}, exclude_none=True)
     return Arrival(submission_id(job), article, given, raw, rest)
+
+
+def describe_page(job: Submitted, article: ArticleIngested) -> FetchedPage | None:
+    """What the store remembers of the address that the article was fetched from; None where it was given."""
+    given = job.message
+    if not isinstance(given, FetchedArticle):
+        return None
+    url = canonical_url(given.requested_url)
+    page_id = derive_id("article", "url", url)
+    known = {"etag": given.etag, "last_modified": given.last_modified, "fetched_at": job.now}
+    return FetchedPage(page_id, url, article.article_id, article.revision, **known)  # type: ignore[arg-type]
 
 
 def refer_submission(submission: ArticleSubmitted) -> Ref | None:
@@ -69,11 +84,16 @@ def refer_submission(submission: ArticleSubmitted) -> Ref | None:
     return identity.article_id, identity.revision
 
 
-def build_handler(settings: IngestSettings) -> Handler[ArticleSubmitted, ArticleIngested]:
-    """The stage that gives articles their identity."""
+def build_handler(
+    settings: IngestSettings, fetch: Fetch | None = None
+) -> Handler[ArticleSubmitted, ArticleIngested]:
+    """The stage that gives articles their identity; `fetch` gets those that only say where they are."""
     return Handler(
         row=ROW,
         load=lambda: each(partial(ingest_article, limit=settings.max_bytes)),
         settle=settle_arrivals,
         refer=refer_submission,
+        fetch=fetch,
+        close=fetch.close if fetch else None,
+        most_fetches=fetch.most if fetch else 1,
     )

@@ -33,8 +33,12 @@ def identify(submission: ArticleSubmitted) -> Identity:
     """The identity of a submission: by its address, else by the source's own id, else by its content.
 
     The same words give the same revision whether they came as text or as bytes in any encoding.
-    Raises Unprocessable for an address or for bytes that cannot be read.
+    Raises Unprocessable for an address or for bytes that cannot be read. Of an address alone the content
+    is not known: its revision stands for that.
     """
+    if submission.address_only:
+        url = canonical_url(submission.url or "")
+        return Identity(derive_id("article", "url", url), derive_revision(b"address", url.encode()), url)
     return identify_content(submission, *read_content(submission))
 
 

@@ -37,8 +37,11 @@ def ingest(submission: ArticleSubmitted, received_at: datetime, limit: int = MAX
     """The article that `submission` is, or Skipped where there is nothing in it.
 
     `received_at` (with a zone) is when the house took it in; `limit` is the most bytes its content may
-    have. Raises Unprocessable for content that is too large or binary, and for an address that is none.
+    have. Raises Unprocessable for content that is too large or binary, and for an address that is none or
+    has not been fetched.
     """
+    if submission.address_only:
+        raise Unprocessable("only a url is given, and nothing is fetched here; give its text, html or raw")
     name, raw = check_size(submission, limit)
     content, media_type = read_content(submission)
     if not _VISIBLE.search(content):

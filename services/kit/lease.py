@@ -5,6 +5,7 @@ What fails is postponed by setting its idle time back; what is left on SIGTERM i
 ahead. Only commands of Redis 7 are used.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -49,7 +50,7 @@ class Lease:
         self._row = row
         self.consumer = consumer
         self._claim_after = claim_after
-        self._held: set[str] = set()
+        self._held: Counter[str] = Counter()
         self._cursor = FIRST
         self._script = redis.register_script(TOUCH)
 
@@ -60,18 +61,22 @@ class Lease:
         try:
             yield
         finally:
-            self._held.difference_update(entry_ids)
+            self._held -= Counter(entry_ids)
 
     async def renew(self) -> None:
         """Touch the entries in hand, so that nobody takes them over."""
         if self._held:
             await self._touch(list(self._held), idle=0)
 
-    async def postpone(self, delivery: Delivery) -> None:
-        """Let the entry be taken again after a backoff, at most the claim time from now."""
-        self._held.discard(delivery.entry_id)
-        wait = min(backoff(delivery.attempt), self._claim_after)
-        await self._touch([delivery.entry_id], idle=int((self._claim_after - wait) * 1000))
+    async def postpone(self, delivery: Delivery, seconds: float | None = None) -> None:
+        """Let the entry be taken again after a backoff, at most the claim time from now.
+
+        With `seconds` it is after these, and this delivery does not count.
+        """
+        del self._held[delivery.entry_id]
+        wait = min(backoff(delivery.attempt) if seconds is None else seconds, self._claim_after)
+        count = None if seconds is None else delivery.attempt - 1
+        await self._touch([delivery.entry_id], idle=int((self._claim_after - wait) * 1000), count=count)
 
     async def take_over(self) -> Delivery | None:
         """One entry whose worker is silent or which waits for another try; None where there is none.
@@ -89,7 +94,7 @@ class Lease:
         self._cursor = _text(answer[0])
         for entry_id, fields in answer[1]:
             # After a pause, the own work in hand is idle too: it is done, not done once more.
-            if fields and _text(entry_id) not in self._held:
+            if fields and not self._held[_text(entry_id)]:
                 return Delivery(_text(entry_id), fields, await self._count(_text(entry_id)))
         return None
 

@@ -27,5 +27,6 @@ END_TO_END = Histogram(
     ["stage"],
     buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400),
 )
+FETCHING = Gauge("copydesk_fetching", "Entries for which something is fetched now.", ["stage"])
 HELD = Gauge("copydesk_held", "1 while the dead-letter limit holds the stage.", ["stage"])
 READY = Gauge("copydesk_ready", "1 while the worker can take work.", ["stage"])

@@ -13,10 +13,11 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from schemas import Outcome, Unprocessable
+from schemas import Outcome, Skipped, Unprocessable
 from services.kit import metrics, wire
 from services.kit.bookkeeping import commit, recall
 from services.kit.computing import ComputingThread, Hung, contain
+from services.kit.errands import Errands
 from services.kit.gate import Gate
 from services.kit.health import Health
 from services.kit.hop import Hop
@@ -66,6 +67,7 @@ class Stage:
         self._end_hung = end_hung
         self._computing = ComputingThread()
         self._name = handler.row.stage.value
+        self._errands = Errands(self._name, lease, self.take, handler.most_fetches)
         self._turns = asyncio.Lock()
         self._process: Process[Any, Any] | None = None
         self.stopping = False
@@ -80,6 +82,8 @@ class Stage:
         Never raises: what could not be ended stays pending, and is taken over later.
         """
         waiting = list(deliveries)
+        if not any(delivery.fetched for delivery in deliveries):
+            await self._errands.room()
         with self._lease.hold([delivery.entry_id for delivery in deliveries]):
             while waiting:
                 async with self._gate.passing() as tried, self._turns:
@@ -127,6 +131,9 @@ class Stage:
     async def drain(self, grace: float) -> None:
         """Wait for the turn in hand, at most `grace` seconds."""
         self.stopping = True
+        await self._errands.stop()
+        if self._handler.close is not None:
+            await self._handler.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace), self._turns:
                 pass
@@ -139,10 +146,9 @@ class Stage:
         now = datetime.now(UTC)
         opened = [(delivery, self._open(delivery, now)) for delivery in deliveries]
         ends = [result for _, result in opened if isinstance(result, End)]
-        waiting = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
-        jobs = await self._recall([job for _, job in waiting])
-        results = await self._timed("compute", self._computed(jobs))
-        for (delivery, job), result in zip(waiting, results, strict=True):
+        jobs = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
+        whole = [pair for pair in jobs if not self._sent_out(*pair)]
+        for delivery, job, result in await self._results(whole):
             end = judge(delivery, job, result, self._max_deliveries)
             if end is None:
                 await self._postpone(delivery, job, result)
@@ -166,6 +172,30 @@ class Stage:
     async def _recall(self, jobs: Sequence[Job[Any]]) -> Sequence[Job[Any]]:
         read = partial(recall, self._engine, self._handler, jobs)
         return await self._patiently("store", is_away, lambda: asyncio.to_thread(read))
+
+    def _sent_out(self, delivery: Delivery, job: Job[Any]) -> bool:
+        """Whether something is fetched for the job now: it will come again with that."""
+        fetch = self._handler.fetch
+        if fetch is None or delivery.fetched is not None or (fetching := fetch(job)) is None:
+            return False
+        self._errands.send(delivery, fetching)
+        return True
+
+    async def _results(
+        self, jobs: Sequence[tuple[Delivery, Job[Any]]]
+    ) -> Sequence[tuple[Delivery, Job[Any], Any]]:
+        """Each job, with what was fetched for it, and its result; a failed fetch is the result itself."""
+        missing = [
+            (*pair, pair[0].fetched) for pair in jobs if isinstance(pair[0].fetched, Skipped | Exception)
+        ]
+        whole = [
+            (delivery, delivery.fetched or job)
+            for delivery, job in jobs
+            if not isinstance(delivery.fetched, Skipped | Exception)
+        ]
+        recalled = await self._recall([job for _, job in whole])
+        results = await self._timed("compute", self._computed(recalled))
+        return missing + [(*pair, result) for pair, result in zip(whole, results, strict=True)]
 
     async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:

@@ -1,6 +1,6 @@
 """The pieces of a stage's turn: deliveries come in, jobs are done, ends go out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,8 @@ class Delivery(NamedTuple):
     entry_id: str
     fields: dict[bytes, bytes]
     attempt: int = 1
+    fetched: "Fetched | None" = None
+    """What was fetched for it; its turn is taken with that."""
 
 
 class Job(NamedTuple, Generic[In]):
@@ -45,6 +47,18 @@ class Job(NamedTuple, Generic[In]):
     def queued_at(self) -> datetime:
         """When Redis took the entry; an id that a publisher chose from the future counts as queued now."""
         return datetime.fromtimestamp(min(entry_moment(self.entry_id), self.now.timestamp()), UTC)
+
+
+Fetched = Job[Any] | Skipped | Exception
+"""A job completed by what lies outside the house, or why it could not be."""
+
+
+class NotYet(Exception):
+    """What is to be fetched may be had only later: the entry waits, and this delivery does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not before {seconds:.1f} s from now")
+        self.seconds = seconds
 
 
 class End(NamedTuple):
@@ -79,6 +93,10 @@ class Handler(Generic[In, Out]):
     refer: the article a message is about; None where it cannot be told.
     recall: what the computation needs to know from the store, read before each turn; none where it needs
         nothing.
+    fetch: what a job needs from outside the house, got before its turn and beside the turns of others; None
+    for a job that has all it needs. What it raises counts as a failed attempt, but for NotYet.
+    close: gives up what `fetch` holds open, when the worker stops.
+    most_fetches: how many of them a worker does at once; when they are as many, it reads no more.
     """
 
     row: StageRow
@@ -86,6 +104,9 @@ class Handler(Generic[In, Out]):
     settle: Settle[In, Out]
     refer: Callable[[In], Ref | None] = refer
     recall: Callable[[Connection, Sequence[Job[In]]], object] | None = None
+    fetch: Callable[[Job[In]], Awaitable[Job[In] | Skipped] | None] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
+    most_fetches: int = 32
 
 
 def each(compute: Callable[[Job[In]], Out | Skipped]) -> Process[In, Out]:

@@ -1,58 +1,70 @@
-"""What is remembered of a source's pages: the lines of its newest articles, as hashes."""
+"""Pages that were fetched: which article each address led to, and how to ask whether it has changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select, tuple_, union
 
-from services.store.tables import source_pages
+from services.store.tables import articles, ledger, pages, submissions
 from services.store.upsert import upsert
+
+Ref = tuple[UUID, str]
 
 
 @dataclass(frozen=True)
-class SourcePage:
-    """The lines of the page that shows an article."""
+class FetchedPage:
+    """What an address led to."""
 
-    source: str
+    page_id: UUID
+    """The id that an article at the address asked for would have."""
+    url: str
+    """The address asked for."""
     article_id: UUID
-    seen_at: datetime
-    around: tuple[int, ...]
-    within: tuple[int, ...]
-    told: tuple[int, ...]
+    """The article there; another than `page_id` where the address redirects."""
+    revision: str
+    etag: str | None
+    last_modified: str | None
+    fetched_at: datetime
 
 
-def remember_pages(tx: Connection, pages: Iterable[SourcePage], most: int) -> None:
-    """Store the pages, one an article; of each source the `most` newest are kept."""
-    # Always in the same order, so that two workers never wait in a ring.
-    ordered = sorted(pages, key=lambda page: (page.source, page.article_id))
-    upsert(tx, source_pages, [asdict(page) for page in ordered])
-    for source in sorted({page.source for page in ordered}):
-        _forget_oldest(tx, source, most)
+def save_pages(tx: Connection, fetched: Sequence[FetchedPage]) -> None:
+    """Remember the pages, in one order for all workers."""
+    upsert(tx, pages, [asdict(page) for page in sorted(fetched, key=lambda page: page.page_id)])
 
 
-def recall_pages(tx: Connection, sources: Iterable[str]) -> Sequence[Row[Any]]:
-    """All that is remembered of the sources, oldest first."""
-    return tx.execute(
-        select(source_pages)
-        .where(source_pages.c.source.in_(sorted(set(sources))))
-        .order_by(source_pages.c.seen_at, source_pages.c.article_id)
-    ).all()
+def find_page(tx: Connection, page_id: UUID) -> Row[tuple[UUID, str]] | None:
+    """What is remembered of an address."""
+    return tx.execute(select(pages).where(pages.c.page_id == page_id)).first()
 
 
-def _forget_oldest(tx: Connection, source: str, most: int) -> None:
-    """Delete what is too old; rows that another worker holds are left to the next time."""
-    own = source_pages.c.source == source
-    number = tx.execute(select(func.count()).select_from(source_pages).where(own)).scalar_one()
-    if number <= most:
-        return
-    oldest = (
-        select(source_pages.c.article_id)
-        .where(own)
-        .order_by(source_pages.c.seen_at, source_pages.c.article_id)
-        .limit(number - most)
-        .with_for_update(skip_locked=True)
+def find_fetched(tx: Connection, page_ids: Iterable[UUID]) -> dict[UUID, Ref]:
+    """The articles, as they stand now, that these addresses led to or are of."""
+    wanted = list(page_ids)
+    led = select(pages.c.page_id, pages.c.article_id).where(pages.c.page_id.in_(wanted))
+    own = select(articles.c.article_id, articles.c.article_id).where(articles.c.article_id.in_(wanted))
+    found = union(led, own).subquery()
+    of, to = found.c
+    rows = tx.execute(
+        select(of, articles.c.article_id, articles.c.revision).join(articles, articles.c.article_id == to)
     )
-    tx.execute(source_pages.delete().where(own, source_pages.c.article_id.in_(oldest)))
+    return {row[0]: (row.article_id, row.revision) for row in rows}
+
+
+def find_known_addresses(tx: Connection, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the addresses that led to an article, or whose end the ledger tells."""
+    wanted = set(refs)
+    fetched = find_fetched(tx, {page_id for page_id, _ in wanted})
+    ended = tx.execute(
+        select(ledger.c.article_id, ledger.c.revision).where(
+            tuple_(ledger.c.article_id, ledger.c.revision).in_(wanted)
+        )
+    )
+    return {ref for ref in wanted if ref[0] in fetched} | {(row.article_id, row.revision) for row in ended}
+
+
+def find_brought(tx: Connection, submission_ids: Iterable[UUID]) -> dict[UUID, Ref]:
+    """The article and revision that each submission brought, for those that were identified."""
+    rows = tx.execute(select(submissions).where(submissions.c.submission_id.in_(list(submission_ids))))
+    return {row.submission_id: (row.article_id, row.revision) for row in rows}

@@ -223,3 +223,58 @@ dead_letters = Table(
     Index(None, "stage"),
     Index(None, "article_id"),
 )
+
+# One row an address that was fetched: `page_id` is the id that an article at this address would have,
+# `article_id` the article that it led to.
+pages = Table(
+    "pages",
+    metadata,
+    Column("page_id", Uuid, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("article_id", Uuid, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("fetched_at", Moment, nullable=False),
+    Index(None, "article_id"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("feed_id", Uuid, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("source", Text),
+    Column("title", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("added_at", Moment, nullable=False, server_default=func.now()),
+    Column("due_at", Moment, nullable=False, server_default=func.now()),
+    Column("polled_at", Moment),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Index(None, "due_at"),
+)
+
+# One row an item that a feed has named, and what it was dated.
+feed_items = Table(
+    "feed_items",
+    metadata,
+    Column("feed_id", Uuid, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("updated", Text),
+    Column("seen_at", Moment, nullable=False),
+    ForeignKeyConstraint(["feed_id"], ["feeds.feed_id"], ondelete="CASCADE"),
+)
+
+# One row a reading that was interrupted: how many parts it has read in full, and how much of the next.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("cursor_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("item", Integer, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)

@@ -3,7 +3,7 @@
 import random
 
 from schemas import ArticleSubmitted
-from services.cli.publish import find_ref
+from services.cli.handing_in import find_ref
 from services.control.publication import Candidate
 
 GOOD = "plainword"

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from bench.articles import vary_examples
 from schemas import TOPOLOGY, StageName
-from services.cli.publish import find_ref
+from services.cli.handing_in import find_ref
 from services.control.publication import Candidate, find_ended, publish
 from services.embedded.processes import Crew
 from services.store.tables import articles, claims, dead_letters, ledger

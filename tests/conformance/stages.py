@@ -47,7 +47,8 @@ def make_submission(number: int) -> ArticleSubmitted:
         message_id=derive_id("message", number),
         submitted_at=NOW,
         traceparent=f"00-{number:032x}-{1:016x}-01",
-        text=ARTICLE.read_text(encoding="utf-8"),
+        # The same words twice would be the same article, whatever its address.
+        text=f"{ARTICLE.read_text(encoding='utf-8')}\n\nThe club sold {number} scarves, officials said.",
         url=f"https://lindmoorherald.example/{number}",
     )
 

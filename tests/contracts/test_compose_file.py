@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from schemas import TOPOLOGY
+from services.fetching import FetchSettings
 from services.kit.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ STANDING = {name: service for name, service in SERVICES.items() if name not in {
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 FINAL_STAGE = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
 
-each_worker = pytest.mark.parametrize("stage", [*STAGES, "control"])
+each_worker = pytest.mark.parametrize("stage", [*STAGES, "control", "feeds"])
 each_of_ours = pytest.mark.parametrize("name", OURS)
 each_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -45,7 +46,11 @@ def read_names(lines: list[str]) -> set[str]:
 def test_the_workers_are_the_stages_of_the_topology():
     commands = {name: service["command"] for name, service in OURS.items() if name not in {"setup", "cli"}}
 
-    assert commands == {**{stage: f"worker {stage}" for stage in STAGES}, "control": "control"}
+    assert commands == {
+        **{stage: f"worker {stage}" for stage in STAGES},
+        "control": "control",
+        "feeds": "feeds poll --every 900",
+    }
 
 
 @each_worker
@@ -102,6 +107,7 @@ def test_the_password_in_the_address_is_the_one_of_the_server():
 @each_worker
 def test_every_variable_given_to_a_worker_is_a_setting(stage):
     known = {f"COPYDESK_{name}".upper() for name in Settings.model_fields}
+    known |= {f"COPYDESK_FETCH_{name}".upper() for name in FetchSettings.model_fields}
 
     assert set(SERVICES[stage]["environment"]) <= known
 
@@ -146,6 +152,7 @@ def test_what_a_container_writes_to_the_log_is_bounded(name):
 
 def test_the_command_comes_only_when_called():
     assert SERVICES["cli"]["profiles"] == ["cli"]
+    assert SERVICES["feeds"]["profiles"] == ["feeds"]
     assert SERVICES["cli"]["volumes"] == ["./examples:/examples:ro"]
 
 

@@ -66,5 +66,5 @@ async def test_a_publisher_that_makes_a_mistake_finds_it_named(redis_cli, redis,
     await ingest_all(redis, servers)
     reasons = [reason for _, reason in read_dead(engine)]
     assert reasons[0] == "the entry has no field '__data__'; it has: data"
-    assert reasons[1].endswith("give exactly one of text, html, raw; given: none")
+    assert reasons[1].endswith("give exactly one of text, html, raw, or a url alone; given: none")
     assert reasons[2].startswith("not JSON: ")

@@ -14,7 +14,7 @@ from services.kit.work import Job, while_current
 from services.store.articles import save_arrival
 from services.store.entities import save_entities
 from services.store.ledger import record_entries
-from services.store.pages import SourcePage, recall_pages, remember_pages
+from services.store.source_pages import SourcePage, recall_pages, remember_pages
 from services.store.tables import source_pages, texts
 from services.store.texts import save_texts
 from tests.integration.house import CLEAN, at_work, read_ledger, read_rows, submit, until_done

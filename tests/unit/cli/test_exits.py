@@ -14,6 +14,7 @@ def test_the_codes_are_those_that_the_documentation_promises() -> None:
         "NOT_FOUND": 3,
         "UNREACHABLE": 4,
         "LIMIT": 5,
+        "INTERRUPTED": 130,
     }
 
 

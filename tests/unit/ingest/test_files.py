@@ -111,7 +111,7 @@ def test_blank_lines_count_but_are_no_records(write: Write) -> None:
         ("plain words", "is not JSON: Expecting value at column 1"),
         (b'{"text": "caf\xe9"}', "is not JSON: byte 14 is not UTF-8"),
         ("[1, 2]", 'is not an object like {"text": …} but [1, 2]'),
-        ('{"id": 4}', "give exactly one of text, html, raw; given: none (the record has id)"),
+        ('{"id": 4}', "give exactly one of text, html, raw, or a url alone; given: none (the record has id)"),
         ('{"text": "a", "html": "b"}', "given: text, html"),
         ('{"text": 7}', "text: Input should be a valid string, not 7"),
         ('{"raw": "AAAAA"}', "raw: not base64"),

@@ -67,11 +67,12 @@ def test_a_schema_file_has_sorted_keys_two_spaces_and_a_newline(model):
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def test_the_schema_of_a_submission_asks_for_exactly_one_content():
+def test_the_schema_of_a_submission_asks_for_exactly_one_content_or_an_address_alone():
     schema = export.build_schema(ArticleSubmitted)
 
     assert "required" not in schema
-    assert [choice["required"] for choice in schema["oneOf"]] == [["text"], ["html"], ["raw"]]
+    assert [choice["required"] for choice in schema["oneOf"]] == [["text"], ["html"], ["raw"], ["url"]]
+    assert schema["oneOf"][3]["not"]["anyOf"] == schema["oneOf"][:3]
 
 
 @pytest.mark.parametrize(

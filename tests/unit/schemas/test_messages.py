@@ -50,7 +50,21 @@ def test_one_content_is_all_a_submission_needs(name):
 def test_a_submission_without_content_is_refused():
     (error,) = refuse(ArticleSubmitted, {"title": "Harbour fees"})
 
-    assert error["msg"].endswith("give exactly one of text, html, raw; given: none")
+    assert error["msg"].endswith("give exactly one of text, html, raw, or a url alone; given: none")
+
+
+def test_an_address_alone_is_a_submission_too():
+    """Ingest fetches what is there."""
+    article = ArticleSubmitted(url="https://herald.example/a")
+
+    assert article.address_only
+    assert not ArticleSubmitted(url="https://herald.example/a", text="").address_only
+
+
+def test_a_blank_address_alone_is_none():
+    (error,) = refuse(ArticleSubmitted, {"url": "  "})
+
+    assert error["msg"].endswith("given: none")
 
 
 @pytest.mark.parametrize("names", [*combinations(CONTENT, 2), tuple(CONTENT)], ids="+".join)

@@ -1,0 +1,262 @@
+"""`copydesk publish` from every kind of source: interrupted, gone on with, each article in the store once."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from backports import zstd
+from redis.asyncio import Redis
+
+from services.cli.exits import Exit
+from services.embedded import Addresses
+from services.store.tables import articles, cursors, revisions
+from tests.fetching.archives import capture
+from tests.fetching.site import Site, reply, serving
+from tests.integration.house import INGEST, read_dead, read_rows, until_done
+from tests.integration.test_fetch import fetching_worker
+
+pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.slow, pytest.mark.timeout(300)]
+
+FILES = 300
+NUMBER = 150
+AT_ONCE = 120
+"""Articles that fit into the house while nobody works: here the command waits, and is interrupted."""
+
+
+def write_story(number: int) -> str:
+    return f"The pier number {number} opened on Monday, said the harbour master of Port Halvern."
+
+
+def write_page(number: int) -> str:
+    return f"<html><body><article><p>{write_story(number)}</p></article></body></html>"
+
+
+@asynccontextmanager
+async def publishing(
+    servers: Addresses, *arguments: str | Path, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`copydesk publish` as a process of its own."""
+    environment = {
+        **os.environ,
+        "COPYDESK_REDIS_URL": servers.redis_url,
+        "COPYDESK_DATABASE_URL": servers.database_url,
+        "COPYDESK_FETCH_ALLOW": "127.0.0.1/32",
+        "COPYDESK_FETCH_DELAY": "0",
+        **more,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.cli.main", "publish", *map(str, arguments),
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def run(servers: Addresses, *arguments: str | Path, **more: str) -> tuple[int, str, str]:
+    """Its exit code, standard output and standard error, at its end."""
+    async with publishing(servers, *arguments, **more) as process:
+        out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def interrupt(servers: Addresses, redis: Redis, *arguments: str | Path) -> str:
+    """Ctrl-C when the house is full; returns what was said on standard error."""
+    async with publishing(servers, *arguments, COPYDESK_FULL_UNFINISHED=str(AT_ONCE)) as process:
+        async with asyncio.timeout(60):
+            while await redis.xlen(INGEST.source) < AT_ONCE:
+                assert process.returncode is None, (await process.communicate())[1].decode()
+                await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert process.returncode == Exit.INTERRUPTED, err.decode()
+    return err.decode()
+
+
+def write_folder(folder: Path) -> Path:
+    """Articles as text, HTML, JSON and JSON Lines, packed and not, and an archive."""
+    stories = iter(range(FILES))
+    write: dict[str, Callable[[int], bytes]] = {
+        "txt": lambda n: write_story(n).encode(),
+        "html": lambda n: write_page(n).encode(),
+        "json": lambda n: json.dumps({"text": write_story(n)}).encode(),
+        "txt.gz": lambda n: gzip.compress(write_story(n).encode()),
+        "html.zst": lambda n: zstd.compress(write_page(n).encode()),
+    }
+    for suffix, make in write.items():
+        (folder / suffix).mkdir(parents=True)
+        for number in [next(stories) for _ in range(30)]:
+            (folder / suffix / f"{number}.{suffix}").write_bytes(make(number))
+    lines = [json.dumps({"text": write_story(next(stories))}) for _ in range(60)]
+    (folder / "wire.jsonl").write_text("\n".join(lines[:30]))
+    (folder / "wire.ndjson.gz").write_bytes(gzip.compress("\n".join(lines[30:]).encode()))
+    captures = [capture(f"https://herald.example/{n}", reply(write_page(n))) for n in stories]
+    (folder / "herald.warc.gz").write_bytes(b"".join(captures))
+    return folder
+
+
+def check_store(engine, number: int = NUMBER) -> None:
+    """Each article is there once, with one revision, and nothing is left to go on with."""
+    assert len(read_rows(engine, articles)) == number
+    assert len(read_rows(engine, revisions)) == number
+    assert read_dead(engine) == []
+    assert read_rows(engine, cursors) == []
+
+
+async def test_a_folder_of_mixed_files_is_interrupted_and_gone_on_with(redis, engine, servers, tmp_path):
+    folder = write_folder(tmp_path / "copy")
+    said = await interrupt(servers, redis, folder)
+    assert "interrupted after 120 articles" in said
+    assert len(read_rows(engine, cursors)) == 1
+    async with fetching_worker(servers):
+        await until_done(redis, INGEST)
+        code, out, err = await run(servers, folder)
+        await until_done(redis, INGEST)
+    assert code == 0, err
+    assert "going on where it was interrupted" in err
+    assert len(out.splitlines()) == FILES - 100, "what was read before is not read again"
+    assert (await redis.xinfo_stream(INGEST.source))["entries-added"] == FILES
+    check_store(engine, FILES)
+
+
+async def test_publishing_a_folder_again_leaves_out_what_is_known(redis, engine, servers, tmp_path):
+    folder = write_folder(tmp_path / "copy")
+    async with fetching_worker(servers):
+        assert (await run(servers, folder))[0] == 0
+        await until_done(redis, INGEST)
+        code, out, err = await run(servers, folder)
+    assert (code, out.count("(known)")) == (0, FILES)
+    assert "300 of 300 were published before" in err
+    check_store(engine, FILES)
+
+
+async def test_a_folder_that_changed_meanwhile_is_read_from_its_start(redis, engine, servers, tmp_path):
+    """A new file may stand in front of the place; what is known is left out in any case."""
+    folder = write_folder(tmp_path / "copy")
+    await interrupt(servers, redis, folder)
+    (folder / "a.txt").write_text(write_story(FILES))
+    async with fetching_worker(servers):
+        await until_done(redis, INGEST)
+        code, out, err = await run(servers, folder)
+        await until_done(redis, INGEST)
+    assert (code, len(out.splitlines())) == (0, FILES + 1), err
+    check_store(engine, FILES + 1)
+
+
+def fill_site(site: Site) -> list[str]:
+    """A site with a page for each story; returns their addresses."""
+    for number in range(NUMBER):
+        site.pages[f"/story/{number}"] = reply(write_page(number))
+    return [f"{site.url}/story/{number}" for number in range(NUMBER)]
+
+
+async def test_a_sitemap_is_interrupted_and_gone_on_with(redis, engine, servers):
+    """Sitemaps that were read in full are not asked for again, packed ones or not."""
+    async with serving() as site:
+        urls = fill_site(site)
+        parts = [urls[:50], urls[50:90], urls[90:]]
+        for number, part in enumerate(parts):
+            listed = "".join(f"<url><loc>{url}</loc></url>" for url in part)
+            body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</urlset>'.encode()
+            site.pages[f"/{number}.xml.gz"] = reply(gzip.compress(body), kind="application/gzip")
+        named = "".join(f"<sitemap><loc>{site.url}/{n}.xml.gz</loc></sitemap>" for n in range(3))
+        site.pages["/sitemap.xml"] = reply(f"<sitemapindex>{named}</sitemapindex>", kind="application/xml")
+        await interrupt(servers, redis, "--sitemap", f"{site.url}/sitemap.xml")
+        async with fetching_worker(servers):
+            await until_done(redis, INGEST, seconds=60)
+            code, _, err = await run(servers, "--sitemap", f"{site.url}/sitemap.xml")
+            await until_done(redis, INGEST, seconds=60)
+        assert code == 0, err
+        assert (site.count("/0.xml.gz"), site.count("/1.xml.gz"), site.count("/2.xml.gz")) == (1, 1, 2)
+        assert all(site.count(f"/story/{number}") == 1 for number in range(NUMBER))
+    check_store(engine)
+
+
+async def test_a_feed_is_interrupted_and_gone_on_with(redis, engine, servers):
+    """The address alone is given: that there is a feed is found out, and said."""
+    async with serving() as site:
+        entries = "".join(
+            f"<item><guid>{n}</guid><link>{url}</link></item>" for n, url in enumerate(fill_site(site))
+        )
+        feed = f'<rss version="2.0"><channel><title>The Herald</title>{entries}</channel></rss>'
+        site.pages["/feed"] = reply(feed, kind="application/rss+xml")
+        await interrupt(servers, redis, f"{site.url}/feed")
+        async with fetching_worker(servers):
+            await until_done(redis, INGEST, seconds=60)
+            code, _, err = await run(servers, f"{site.url}/feed")
+            await until_done(redis, INGEST, seconds=60)
+        assert code == 0, err
+        assert "reading a feed of 150 items" in err
+        assert all(site.count(f"/story/{number}") == 1 for number in range(NUMBER))
+    check_store(engine)
+
+
+async def test_a_list_of_addresses_is_interrupted_and_gone_on_with(redis, engine, servers, tmp_path):
+    async with serving() as site:
+        listed = tmp_path / "addresses.txt"
+        listed.write_text("# The Herald\n" + "\n".join(fill_site(site)))
+        await interrupt(servers, redis, listed)
+        async with fetching_worker(servers):
+            await until_done(redis, INGEST, seconds=60)
+            code, out, err = await run(servers, listed)
+            await until_done(redis, INGEST, seconds=60)
+        assert (code, len(out.splitlines())) == (0, NUMBER - 100), err
+        assert all(site.count(f"/story/{number}") == 1 for number in range(NUMBER))
+    check_store(engine)
+
+
+async def test_an_archive_is_interrupted_and_gone_on_with(redis, engine, servers, tmp_path):
+    archive = tmp_path / "herald.warc.gz"
+    archive.write_bytes(
+        b"".join(capture(f"https://herald.example/{n}", reply(write_page(n))) for n in range(NUMBER))
+    )
+    await interrupt(servers, redis, archive)
+    async with fetching_worker(servers):
+        await until_done(redis, INGEST)
+        code, out, err = await run(servers, archive)
+        await until_done(redis, INGEST)
+    assert (code, len(out.splitlines())) == (0, NUMBER - 100), err
+    check_store(engine)
+
+
+async def test_a_page_at_an_address_is_published_and_followed(redis, engine, servers):
+    async with serving(a=reply(write_page(1))) as site, fetching_worker(servers):
+        code, out, err = await run(servers, f"{site.url}/a")
+        await until_done(redis, INGEST)
+        assert code == 0, err
+        assert "reading an article" in err
+        assert site.count("/a") == 1, "it is handed in as it was fetched"
+        assert f"{site.url}/a" in out
+    check_store(engine, 1)
+
+
+@pytest.mark.parametrize("option", ["--feed", "--sitemap"])
+async def test_what_is_not_what_it_was_said_to_be_is_reported(redis, servers, option):
+    async with serving(a=reply(write_page(1))) as site:
+        code, out, err = await run(servers, option, f"{site.url}/a")
+    assert (code, out) == (Exit.FAILED, "")
+    assert f"there is no {option[2:]} at the address" in " ".join(err.split())
+
+
+async def test_an_address_within_the_house_is_not_asked(redis, servers):
+    async with serving(a=reply(write_page(1))) as site:
+        code, _, err = await run(servers, f"{site.url}/a", COPYDESK_FETCH_ALLOW="")
+        assert (code, site.asked) == (Exit.FAILED, [])
+    assert "not a public address" in " ".join(err.split())
+
+
+async def test_nothing_to_publish_is_wrong_use(servers):
+    code, _, err = await run(servers)
+    assert code == Exit.WRONG_USE
+    assert "--sitemap" in err
