@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from schemas import StageRow
 from services.kit.presence import presence_key, server_time
@@ -69,11 +69,7 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
     now = await server_time(redis)
     consumers = await _find_consumers(redis, row, now)
     try:
-        async with redis.pipeline(transaction=True) as pipe:
-            pipe.xinfo_stream(row.source)
-            pipe.xinfo_groups(row.source)
-            pipe.xpending(row.source, row.group)
-            stream, groups, pending = await pipe.execute()
+        stream, groups, pending = await _look(redis, row)
     except ResponseError:
         return Sample(row.stage, now, consumers=consumers)
     group = next(group for group in groups if _text(group["name"]) == row.group)
@@ -92,6 +88,22 @@ async def probe(redis: "Redis", row: StageRow) -> Sample:
         oldest_pending_seconds=in_hand,
         consumers=consumers,
     )
+
+
+async def _look(redis: "Redis", row: StageRow) -> list[Any]:
+    """The stream, its groups and the stage's pending list, at one moment."""
+    try:
+        return await _ask(redis, row, at_once=True)
+    except OutOfMemoryError:  # Redis 7.0, full, refuses any transaction
+        return await _ask(redis, row, at_once=False)
+
+
+async def _ask(redis: "Redis", row: StageRow, at_once: bool) -> list[Any]:
+    async with redis.pipeline(transaction=at_once) as pipe:
+        pipe.xinfo_stream(row.source)
+        pipe.xinfo_groups(row.source)
+        pipe.xpending(row.source, row.group)
+        return list(await pipe.execute())
 
 
 async def _count_lag(
