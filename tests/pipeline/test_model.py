@@ -21,7 +21,7 @@ from tests.pipeline.machine import Desk
 from tests.servers import on_each_server
 
 PLAY = settings(
-    max_examples=25,
+    max_examples=50,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
