@@ -82,6 +82,8 @@ class Desk(RuleBasedStateMachine):
         self.read("a", 9)
         self.read("b", 3)
         self.end("a", list(range(8)), hands_on=True)
+        self.fall_silent("b")
+        self.take_over("a")
         self.foreign_group_reads(2)
         self.foreign_group_acknowledges()
         self.foreign_group_reads(1)
