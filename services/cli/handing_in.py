@@ -105,6 +105,7 @@ class Desk:
             if len(batch) == BATCH:
                 await self._accept(batch, cursor, place)
                 batch = []
+                heed_cancellation()
         await self._accept(batch, cursor, place)
         await asyncio.to_thread(cursor.drop)
 
@@ -171,6 +172,7 @@ async def wait_for_room(on: Connections, manner: Manner, tell: Callable[[str], N
     """Return as soon as the house can take more. Raises Full where waiting is not wanted."""
     said = False
     while (room := await find_room(on.redis, manner.limits)).free == 0:
+        heed_cancellation()
         if manner.refuse:
             raise Full(room.reason)
         if not said:
@@ -178,6 +180,13 @@ async def wait_for_room(on: Connections, manner: Manner, tell: Callable[[str], N
             said = True
         await asyncio.sleep(room.retry_after)
     return room
+
+
+def heed_cancellation() -> None:
+    """Go along with a Ctrl-C that was swallowed: on Python 3.11 redis-py loses a cancellation now and then."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def find_ref(submission: ArticleSubmitted) -> Ref | None:
