@@ -183,7 +183,7 @@ async def wait_for_room(on: Connections, manner: Manner, tell: Callable[[str], N
 
 
 def heed_cancellation() -> None:
-    """Go along with a Ctrl-C that was swallowed: on Python 3.11 redis-py loses a cancellation now and then."""
+    """Go along with a Ctrl-C that was lost: on Python 3.11 redis-py swallows one now and then."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
