@@ -22,7 +22,13 @@ def compare_metadata(pages: Sequence[dict[str, Any]]) -> dict[str, dict[str, flo
 
 
 def _count(pages: Sequence[dict[str, Any]], read: Callable[[str, str], Said]) -> dict[str, float]:
-    right = {"title": [0, 0], "author": [0, 0], "day": [0, 0], "author or none": [0, 0]}
+    right = {
+        "title": [0, 0],
+        "author": [0, 0],
+        "day": [0, 0],
+        "author or none": [0, 0],
+        "day or none": [0, 0],
+    }
     for page in pages:
         title, names, day = read(page["html"], page["url"])
         author = _spell(page["author"])
@@ -30,6 +36,7 @@ def _count(pages: Sequence[dict[str, Any]], read: Callable[[str, str], Said]) ->
         _tell(right["author"], names == author, bool(author))
         _tell(right["author or none"], names == author, True)
         _tell(right["day"], day == page["date"], bool(page["date"]))
+        _tell(right["day or none"], day == (page["date"] or ""), True)
     return {name: hits / max(1, of) for name, (hits, of) in right.items()}
 
 
@@ -44,7 +51,11 @@ def _read_ours(page: str, _: str) -> Said:
     except Unprocessable:
         return "", [], ""
     moment = found.published_at
-    return found.title or "", _spell(" ".join(found.authors)), moment.date().isoformat() if moment else ""
+    return (
+        found.title or "",
+        _spell(" ".join(found.authors or found.unpersonal_authors)),
+        moment.date().isoformat() if moment else "",
+    )
 
 
 def _read_theirs(page: str, _: str) -> Said:

@@ -37,7 +37,7 @@ def list_extractors() -> dict[str, Extract]:
         return str(fromstring(Document(page).summary()).text_content())
 
     def read_paper(page: str) -> str:
-        article = newspaper.Article("https://page.example/", language="en")
+        article = newspaper.Article("https://page.example/", language="en", fetch_images=False)
         article.download(input_html=page)
         article.parse()
         return str(article.text)
@@ -45,6 +45,9 @@ def list_extractors() -> dict[str, Extract]:
     return {
         "trafilatura, fast": lambda page: trafilatura.extract(page, include_comments=False, fast=True) or "",
         "trafilatura, default": lambda page: trafilatura.extract(page, include_comments=False) or "",
+        "trafilatura, default, metadata": lambda page: (
+            trafilatura.bare_extraction(page, include_comments=False, with_metadata=True).text or ""
+        ),
         "trafilatura, precision": lambda page: (
             trafilatura.extract(page, include_comments=False, favor_precision=True) or ""
         ),

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
 from htmldate import find_date
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from schemas import Metadata
@@ -22,6 +23,7 @@ from services.clean.pieces import Around, Piece
 
 _MOST_METAS = 500
 _LONGEST = 300
+_MOST_ELEMENTS = 4
 _DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -37,15 +39,11 @@ _DATES = (
     "date",
 )
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
-_AUTHOR_ELEMENTS = (
-    ".//a[@rel='author']",
-    ".//*[@itemprop='author']//*[@itemprop='name']",
-    ".//*[contains(@class, 'author-name') or contains(@class, 'author_name')]",
-    ".//*[contains(@class, 'author__name')]",
-    ".//*[contains(@class, 'byline-name') or contains(@class, 'byline__name')]",
-    ".//*[@itemprop='author']",
+_AUTHOR_ELEMENTS = XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'byline')]"
 )
-_DATE_ELEMENT = ".//*[@itemprop='datePublished']"
+_AUTHOR_CLASS = re.compile(r"author(?:-|__?)name|byline(?:-|__)name")
+_DATE_ELEMENT = XPath("//*[@itemprop='datePublished']")
 _BYLINE = Around.BYLINE.value
 _LONGEST_BYLINE = 120
 _SAME_TITLE = 0.6
@@ -154,8 +152,8 @@ def _squeeze(said: str) -> str:
 
 
 def _read_url(page: Sayings) -> str | None:
-    link = page.tree.find(".//link[@rel='canonical']")
-    given = [link.get("href") if link is not None else None, page.find("og:url"), page.told("url")]
+    link = next((link.get("href") for link in page.tree.iter("link") if link.get("rel") == "canonical"), None)
+    given = [link, page.find("og:url"), page.told("url")]
     base = next((one for one in given if one and _ADDRESS.match(one)), None)
     first = next((one.strip() for one in given if one and one.strip()), None)
     address = urljoin(base, first) if base and first else None
@@ -178,9 +176,16 @@ def _list_bylines(page: Sayings) -> Iterator[list[str]]:
     yield from ([one for one in page.metas.get(name, ()) if not _ADDRESS.match(one)] for name in _AUTHORS)
     if (page.find("twitter:label1") or "").lower().startswith(("written", "by", "author")):
         yield list(page.metas.get("twitter:data1", ()))
-    for path in _AUTHOR_ELEMENTS:
-        texts = [_read_text(element) for element in page.tree.xpath(path)[:4]]
-        yield list(dict.fromkeys(text for text in texts if text and len(text) < _LONGEST))
+    elements = _AUTHOR_ELEMENTS(page.tree)
+    yield _read_all(one for one in elements if one.get("rel") == "author")
+    yield _read_all(one for one in elements if _AUTHOR_CLASS.search(one.get("class", "")))
+    yield _read_all(one for one in elements if one.get("itemprop") == "author")
+
+
+def _read_all(elements: Iterable[HtmlElement]) -> list[str]:
+    """The short texts of a few elements, each once."""
+    texts = map(_read_text, islice(elements, _MOST_ELEMENTS))
+    return list(dict.fromkeys(text for text in texts if text and len(text) < _LONGEST))
 
 
 def _read_text(element: HtmlElement | None) -> str | None:
@@ -188,13 +193,15 @@ def _read_text(element: HtmlElement | None) -> str | None:
 
 
 def _read_date(page: Sayings) -> datetime | None:
-    """The moment that the page's markup gives; else the day that it does, or htmldate finds there."""
-    given = [said for name in _DATES for said in page.metas.get(name, ())]
-    given += read_texts(page.article.get("datePublished"))
-    given += [
-        said for one in page.tree.xpath(_DATE_ELEMENT) if (said := one.get("datetime") or one.get("content"))
-    ]
-    return next((moment for said in given if (moment := _parse(said))), None)
+    """The first moment or day that the page's head or an element made for it gives."""
+    return next((moment for said in _list_dates(page) if (moment := _parse(said))), None)
+
+
+def _list_dates(page: Sayings) -> Iterator[str]:
+    yield from (said for name in _DATES for said in page.metas.get(name, ()))
+    yield from read_texts(page.article.get("datePublished"))
+    elements = _DATE_ELEMENT(page.tree)
+    yield from (said for one in elements if (said := one.get("datetime") or one.get("content")))
 
 
 def guess_date(page: Sayings, pieces: Sequence[Piece]) -> datetime | None:

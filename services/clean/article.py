@@ -6,27 +6,29 @@ from numpy.typing import NDArray
 from resiliparse.extract.html2text import extract_plain_text
 
 from services.clean.forest import Chances, load_forest
-from services.clean.markup import write
-from services.clean.pieces import Piece
-from services.clean.traits import Table, Witness, describe
+from services.clean.markup import drop_unseen, find_body, merge_inline, write
+from services.clean.pieces import Piece, cut
+from services.clean.traits import Witness, describe
 
 _LOWEST, _HIGHEST = 0.1, 0.5
 _EAGERNESS = 0.9
 
 
-def pick_article(pieces: list[Piece], tree: HtmlElement, title: str, told: str) -> list[str]:
-    """The article's paragraphs among a page's pieces; `told` is its text by the page's own record."""
+def cut_page(tree: HtmlElement) -> tuple[list[Piece], str]:
+    """The pieces of a page, and its text as resiliparse has it; the tree loses what says nothing of it."""
+    drop_unseen(tree)
+    heard = extract_plain_text(write(find_body(tree)), main_content=True, alt_texts=False)
+    merge_inline(tree)
+    return cut(find_body(tree)), heard
+
+
+def pick_article(pieces: list[Piece], witnesses: list[Witness], title: str) -> list[str]:
+    """The article's paragraphs among a page's pieces, as the witnesses and the pieces themselves have it."""
     if not pieces:
         return []
-    chances = load_forest().judge(describe_page(pieces, tree, title, told))
+    chances = load_forest().judge(describe(pieces, witnesses, title))
     least = choose_least(chances, count_words(pieces))
     return [piece.text for piece, chance in zip(pieces, chances, strict=True) if chance >= least]
-
-
-def describe_page(pieces: list[Piece], tree: HtmlElement, title: str, told: str) -> Table:
-    """The traits of its pieces."""
-    heard = extract_plain_text(write(tree), main_content=True, alt_texts=False)
-    return describe(pieces, [Witness(heard), Witness(told)], title)
 
 
 def count_words(pieces: list[Piece]) -> NDArray[np.float64]:

@@ -106,9 +106,10 @@ def is_author_note(line: Line, authors: tuple[str, ...]) -> bool:
     """Whether the line tells about an author of the article, or how to reach the author."""
     if len(line.words) > 90:
         return False
-    if _CONTACT.search(line.text):
-        return True
     folded = line.text.casefold()
+    may_be_contact = folded.startswith("contact") or "follow" in folded or "@" in folded
+    if may_be_contact and _CONTACT.search(line.text):
+        return True
     names = [name.casefold() for name in authors]
     if any(folded == name for name in names):
         return True

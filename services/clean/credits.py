@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from services.clean.linked_data import Fields, read_texts
 
-_ELEMENTS = (
-    ".//figure//*[contains(@class, 'credit')] | .//figcaption | .//*[contains(@class, 'image-credit')]"
+_ELEMENTS = XPath(
+    "//figcaption | //*[contains(@class, 'credit')][ancestor::figure or contains(@class, 'image-credit')]"
 )
 _LABELLED = re.compile(
     r"\b(?:photo(?:graph)?|image|picture|illustration)s?\s?(?:credit|by|courtesy of|:)\s?:?\s*"
@@ -38,7 +39,7 @@ def _read_record(article: Fields) -> Iterator[str]:
 
 
 def _read_captions(tree: HtmlElement) -> Iterator[str]:
-    for element in islice(tree.xpath(_ELEMENTS), _MOST):
+    for element in islice(_ELEMENTS(tree), _MOST):
         text = " ".join(element.text_content()[:_LONGEST_CAPTION].split())
         found = _LABELLED.search(text) or _BRACKETED.search(text)
         if found:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from services.clean.furniture import find_rule
 from services.clean.lines import Line
@@ -80,6 +81,7 @@ def resembles_headline(line: Line, headline: str) -> bool:
     return SequenceMatcher(None, words, wanted, autojunk=False).ratio() >= _ALIKE
 
 
+@lru_cache(1024)
 def fold(text: str) -> tuple[str, ...]:
     """The words of a text as lines are compared by."""
     return Line(0, text).words

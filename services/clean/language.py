@@ -6,7 +6,7 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _FEWEST_CHARACTERS = 20
-_MOST_CHARACTERS = 1000
+_MOST_CHARACTERS = 500
 _SURE = 0.9
 # What no outlet writes in; and codes of three letters, for which ISO 639-1 has none.
 _NOT_IN_NEWS = {"eo", "la", "sa", "vo"}

@@ -9,6 +9,20 @@ _MOST_TAGS = 60_000
 _EMPTY = "<html><body></body></html>"
 _MOST_ATTRIBUTES = 200
 _CROWDED = etree.XPath(f"//*[count(@*) > {_MOST_ATTRIBUTES}]")
+_TRANSPARENT = (
+    "span",
+    "font",
+    "small",
+    "u",
+    "img",
+    "picture",
+    "source",
+    "wbr",
+    "sup",
+    "sub",
+    "code",
+    "label",
+)
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
 
 
@@ -35,6 +49,11 @@ def parse(html: str) -> HtmlElement:
 def drop_unseen(tree: HtmlElement) -> None:
     """Take out what no reader sees; what follows it stays."""
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+
+
+def merge_inline(tree: HtmlElement) -> None:
+    """Dissolve elements that say nothing of the text in them."""
+    etree.strip_tags(tree, *_TRANSPARENT)
 
 
 def write(tree: HtmlElement) -> str:

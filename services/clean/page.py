@@ -13,10 +13,11 @@ from services.clean.about import (
     read_language,
     read_shown_authors,
 )
-from services.clean.article import pick_article
+from services.clean.article import cut_page, pick_article
 from services.clean.linked_data import read_body
-from services.clean.markup import drop_unseen, find_body, parse
-from services.clean.pieces import Piece, cut
+from services.clean.markup import parse
+from services.clean.pieces import Piece
+from services.clean.traits import Witness
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ def read_page(html: str, metadata: Metadata) -> Page:
     tree = parse(html)
     said = listen(tree)
     known = read_about(said, metadata)
-    drop_unseen(tree)
-    pieces = cut(find_body(tree))
-    paragraphs = pick_article(pieces, tree, read_head_title(said) or "", read_body(said.article))
+    pieces, heard = cut_page(tree)
+    witnesses = [Witness(heard), Witness(read_body(said.article))]
+    paragraphs = pick_article(pieces, witnesses, read_head_title(said) or "")
     return Page("\n".join(paragraphs), _complete(known, said, pieces), read_language(said))
 
 

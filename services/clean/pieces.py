@@ -203,12 +203,13 @@ class Piece:
 
 @dataclass(slots=True)
 class _Open:
-    """A block element that the walk is in."""
+    """A block element that the walk is in; it is asked what it is called once there is text in it."""
 
     number: int
     tag: str
-    own: int
-    around: int
+    element: HtmlElement | None
+    own: int = 0
+    around: int = 0
 
 
 def cut(body: HtmlElement) -> list[Piece]:
@@ -224,7 +225,7 @@ class _Cutter:
     def __init__(self, body: HtmlElement) -> None:
         self.pieces: list[Piece] = []
         self._body = body
-        self._open = [_Open(0, "body", 0, 0)] * 3
+        self._open = [_Open(0, "body", None)] * 3
         self._count = self._link = self._strong = self._breaks = 0
         self._clear()
 
@@ -252,10 +253,11 @@ class _Cutter:
             self._links += tag == "a"
             self._strong += tag in _EMPHASIS
         else:
-            self._end()
+            if self._said:
+                self._end()
+            self._links = 0
             self._count += 1
-            own = _KINDS.get(tag, 0) | (_read_names(element) if tag != "body" else 0)
-            self._open.append(_Open(self._count, tag, own, self._open[-1].around | own))
+            self._open.append(_Open(self._count, tag, element))
         if text := element.text:
             self._add(text)
 
@@ -264,7 +266,9 @@ class _Cutter:
             self._link -= tag == "a"
             self._strong -= tag in _EMPHASIS
         elif tag not in _LEFT_OUT and tag != "br":
-            self._end()
+            if self._said:
+                self._end()
+            self._links = 0
             self._open.pop()
         if (text := element.tail) and element is not self._body:
             self._add(text)
@@ -284,10 +288,8 @@ class _Cutter:
             self._emphasised += len(text)
 
     def _end(self, broken: bool = False) -> None:
-        if not self._said:
-            self._links = 0
-            return
         if text := " ".join("".join(self._said).split()):
+            self._name_open()
             one, two, three = self._open[-1], self._open[-2], self._open[-3]
             self.pieces.append(
                 Piece(
@@ -305,6 +307,17 @@ class _Cutter:
                 )
             )
         self._clear()
+
+    def _name_open(self) -> None:
+        """Ask the open elements that nobody asked yet what they are and are called."""
+        first = len(self._open)
+        while self._open[first - 1].element is not None:
+            first -= 1
+        for at in range(first, len(self._open)):
+            one = self._open[at]
+            one.own = _KINDS.get(one.tag, 0) | (_read_names(one.element) if one.tag != "body" else 0)
+            one.around = self._open[at - 1].around | one.own
+            one.element = None
 
 
 def _read_names(element: HtmlElement) -> int:

@@ -11,6 +11,7 @@ from schemas import Unprocessable
 _MEANT = {"\n", "\u200c", "\u200d"}
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 _MOST_BINARY = 0.05
+_MOST_LOOKED_AT = 50_000
 _SIGNATURES = {"%PDF-": "a PDF", "PK\x03\x04": "a ZIP archive or office document", "\x89PNG": "a PNG image"}
 _FIXES = ftfy.TextFixerConfig(uncurl_quotes=False, normalization="NFC", explain=False)
 _ROUNDS = 4
@@ -24,11 +25,12 @@ def refuse_binary(content: str) -> None:
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
             raise Unprocessable(f"content is {kind}, not text: extract its text before publishing it")
-    unprintable = len(_BINARY.findall(content))
-    if unprintable > max(8, _MOST_BINARY * len(content)):
+    looked_at = content[:_MOST_LOOKED_AT]
+    unprintable = len(_BINARY.findall(looked_at))
+    if unprintable > max(8, _MOST_BINARY * len(looked_at)):
         raise Unprocessable(
-            f"content is not text: {unprintable} of its {len(content)} characters are control characters "
-            "or could not be decoded; publish it as text or HTML in UTF-8"
+            f"content is not text: {unprintable} of its first {len(looked_at)} characters are control "
+            "characters or could not be decoded; publish it as text or HTML in UTF-8"
         )
 
 
@@ -41,19 +43,19 @@ def repair(content: str) -> str:
     """
     text = content
     for _ in range(_ROUNDS):
-        before, text = text, _lay_out(_strip_characters(_fix(_strip_surrogates(text))))
+        before, text = text, _lay_out(_mend(_strip_surrogates(text)))
         if text == before:
             break
     return text
 
 
-def _fix(text: str) -> str:
-    """The text through ftfy, which takes it line by line and has nothing to mend in plain text."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(
-        line if _PLAIN.fullmatch(line) else ftfy.fix_text(line, _FIXES) for line in _LINES.findall(text)
-    )
+def _mend(text: str) -> str:
+    """The text with its lines mended; there is nothing to mend in a plain one."""
+    return "".join(line if _PLAIN.fullmatch(line) else _mend_line(line) for line in _LINES.findall(text))
+
+
+def _mend_line(line: str) -> str:
+    return _strip_characters(ftfy.fix_text(line, _FIXES))
 
 
 def _strip_surrogates(text: str) -> str:

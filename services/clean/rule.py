@@ -1,6 +1,7 @@
 """A rule: how one kind of furniture is known by its words."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -8,7 +9,7 @@ from functools import cached_property
 from schemas import RemovalReason
 from services.clean.lines import Line
 
-_MOST_CHARACTERS = 1000
+MOST_CHARACTERS = 1000
 _TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
@@ -35,22 +36,18 @@ class Rule:
 
     def matches(self, line: Line) -> bool:
         """Whether the line is furniture of this kind."""
-        if len(line.text) > _MOST_CHARACTERS or len(line.words) > self.most_words:
+        if len(line.text) > MOST_CHARACTERS or len(line.words) > self.most_words:
             return False
-        begins, floats = self._parts
-        return bool((begins and begins.match(line.text)) or (floats and floats.search(line.text)))
+        return any(find(line.text) for find in self.ways)
 
     @cached_property
-    def _parts(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-        """The pattern's alternatives that only the beginning of a line can match, and the others.
-
-        A search would try the first kind at every character of the line.
-        """
-        ways = part_alternatives(self.pattern.pattern)
+    def ways(self) -> tuple[Callable[[str], re.Match[str] | None], ...]:
+        """How the pattern is asked: what only a line's beginning can match is not searched for behind it."""
+        ways, flags = part_alternatives(self.pattern.pattern), self.pattern.flags
         begins = "|".join(way for way in ways if way.startswith("^"))
         floats = "|".join(way for way in ways if not way.startswith("^"))
-        flags = self.pattern.flags
-        return (begins and re.compile(begins, flags)) or None, (floats and re.compile(floats, flags)) or None
+        match = (re.compile(begins, flags).match,) if begins else ()
+        return match + ((re.compile(floats, flags).search,) if floats else ())
 
 
 def part_alternatives(pattern: str) -> list[str]:

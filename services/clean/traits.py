@@ -16,16 +16,25 @@ Table = NDArray[np.float32]
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔]")
 _ENDS = tuple(".!?…。！？।؟۔")
 _CLOSERS = "\"'”’»›)]}* "
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _MARKED = re.compile(r"[©|»›→•·]")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d", re.IGNORECASE
 )
-_SMALL = re.compile(
+_SMALL_PRINT = re.compile(
     r"^(?:by|written by|posted|published|updated|share|photo|image|credit|source|tags?|categor|related|"
     r"read|see also|more|subscribe|sign up|follow|comment|leave|reply|advert|sponsored|copyright|"
     r"filed|topics?|©|click|"
     r"download|watch|listen|about the author|contact)\b",
     re.IGNORECASE,
+)
+# What it can begin with: most pieces are spared the pattern.
+_SMALL = frozenset(
+    WORD.findall(
+        "by written posted published updated share photo image credit source tag tags categor related read "
+        "see more subscribe sign follow comment leave reply advert sponsored copyright filed topic topics "
+        "click download watch listen about contact"
+    )
 )
 _TAGS = (
     "p",
@@ -53,6 +62,7 @@ _LEAST_SAME = 24
 _LONGEST_SHORT = 120
 _FLAGS = [int(flag) for flag in Around]
 _MOST_COUNTED = 400
+_MOST_READ = 4000
 
 
 class Witness:
@@ -96,7 +106,8 @@ def describe(pieces: Sequence[Piece], witnesses: Sequence[Witness], title: str) 
 
 def _describe_text(piece: Piece) -> list[float]:
     text, length = piece.text, len(piece.text)
-    words = len(WORD.findall(text[:4000]))
+    found = WORD.findall(text[:_MOST_READ])
+    words = len(found)
     upper, letters, digits = _count_kinds(text[:_MOST_COUNTED])
     return [
         min(words, 200),
@@ -104,7 +115,7 @@ def _describe_text(piece: Piece) -> list[float]:
         piece.linked / length,
         piece.links,
         piece.emphasised / length,
-        len(_SENTENCE_END.findall(text[:4000])),
+        _count_sentences(text[:_MOST_READ]),
         text.rstrip(_CLOSERS).endswith(_ENDS),
         text.endswith(":"),
         text.count(","),
@@ -112,9 +123,11 @@ def _describe_text(piece: Piece) -> list[float]:
         digits / min(length, _MOST_COUNTED),
         text[0].isupper(),
         text[0].islower(),
-        _MARKED.search(text) is not None,
+        "|" in text or (not text.isascii() and _MARKED.search(text) is not None),
         length < 200 and (digits > 0) and _DATE.search(text) is not None,
-        _SMALL.match(text) is not None,
+        bool(found)
+        and (found[0].lower() in _SMALL or text[0] == "©")
+        and _SMALL_PRINT.match(text) is not None,
         _TAG_NUMBERS.get(piece.tag, 0),
         piece.tag in HEADS,
         piece.broken,
@@ -122,12 +135,23 @@ def _describe_text(piece: Piece) -> list[float]:
     ]
 
 
+def _count_sentences(text: str) -> int:
+    if text.isascii():
+        return text.count(".") + text.count("!") + text.count("?")
+    return len(_SENTENCE_END.findall(text))
+
+
 def _count_kinds(text: str) -> tuple[int, int, int]:
     """Capitals, letters and digits."""
-    if not text.isascii():
-        return sum(map(str.isupper, text)), sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
-    said = text.encode()
-    upper, letters, digits = (
-        len(said) - len(said.translate(None, kind)) for kind in (_UPPER, _LETTERS, _DIGITS)
+    said = text.encode("ascii", "ignore")
+    size = len(said)
+    upper, letters = size - len(said.translate(None, _UPPER)), size - len(said.translate(None, _LETTERS))
+    digits = size - len(said.translate(None, _DIGITS))
+    if size == len(text):
+        return upper, letters, digits
+    rest = _BEYOND_ASCII.findall(text)
+    return (
+        upper + sum(map(str.isupper, rest)),
+        letters + sum(map(str.isalpha, rest)),
+        digits + sum(map(str.isdigit, rest)),
     )
-    return upper, letters, digits

@@ -24,11 +24,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
 from services.clean.about import listen, read_head_title
-from services.clean.article import choose_least, count_words, describe_page
+from services.clean.article import choose_least, count_words, cut_page
 from services.clean.linked_data import read_body
-from services.clean.markup import drop_unseen, find_body, parse
-from services.clean.pieces import Piece, cut
-from services.clean.traits import Table
+from services.clean.markup import parse
+from services.clean.pieces import Piece
+from services.clean.traits import Table, Witness, describe
 from training.cleaning.export import write_forest
 from training.cleaning.labels import label, read_words
 from training.cleaning.overlap import judge_overlap
@@ -84,9 +84,9 @@ def read_examples(path: Path) -> Iterator[Example]:
             tree = parse(page["html"])
             said = listen(tree)
             title, told = read_head_title(said) or "", read_body(said.article)
-            drop_unseen(tree)
-            if pieces := cut(find_body(tree)):
-                table = describe_page(pieces, tree, title, told)
+            pieces, heard = cut_page(tree)
+            if pieces:
+                table = describe(pieces, [Witness(heard), Witness(told)], title)
                 yield build_example(path.stem.partition(".")[0], page, pieces, table)
 
 

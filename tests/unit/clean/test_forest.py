@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from services.clean.article import choose_least, describe_page
+from services.clean.article import choose_least
 from services.clean.forest import Forest, load_forest, read_forest
 from services.clean.markup import find_body
 from services.clean.pieces import cut
+from services.clean.traits import Witness, describe
 
 STUMP = [[0, 2.5, 1, 2], [-1.0], [1.0]]
 TREE = [[1, 0.0, 1, 4], [0, 2.5, 2, 3], [-3.0], [0.5], [0, 7.0, 5, 6], [2.0], [4.0]]
@@ -45,7 +46,7 @@ def test_all_splits_at_once_find_the_leaf_that_a_walk_finds(rows: list[list[floa
 
 def test_the_shipped_forest_reads_no_trait_that_pages_do_not_have():
     tree = document_fromstring("<html><body><p>One.</p><p>Two.</p></body></html>")
-    table = describe_page(cut(find_body(tree)), tree, "", "")
+    table = describe(cut(find_body(tree)), [Witness(""), Witness("")], "")
     assert load_forest().trait.max() < table.shape[1]
 
 
