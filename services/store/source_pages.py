@@ -54,5 +54,7 @@ def _forget_oldest(tx: Connection, source: str, most: int) -> None:
         .order_by(source_pages.c.seen_at, source_pages.c.article_id)
         .limit(number - most)
         .with_for_update(skip_locked=True)
+        # A CTE is run once. A subquery may be run anew for each row, and then finds further "oldest" ones.
+        .cte()
     )
-    tx.execute(source_pages.delete().where(own, source_pages.c.article_id.in_(oldest)))
+    tx.execute(source_pages.delete().where(own, source_pages.c.article_id.in_(select(oldest.c.article_id))))

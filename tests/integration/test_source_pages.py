@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, text
 from typer.testing import CliRunner
 
 from schemas import ArticleCleaned, ArticleSubmitted, EntitiesExtracted, Outcome, StageName
@@ -79,13 +79,17 @@ async def test_an_article_of_no_source_is_not_remembered(redis, servers, engine)
     assert read_rows(engine, source_pages) == []
 
 
-def test_of_each_source_only_the_newest_pages_are_kept(engine):
+@pytest.mark.parametrize("refused", [(), ("hashjoin", "hashagg", "material", "sort", "indexscan")])
+def test_of_each_source_only_the_newest_pages_are_kept(engine, refused):
+    """By whatever plan: one that asks for the oldest pages anew for each row once deleted them all."""
     arrivals = [make_arrival(number, minute=number) for number in range(5)]
     pages = [
         SourcePage("paper", one.article.article_id, one.article.submitted_at, (1, -(2**63)), (), (2**63 - 1,))
         for one in arrivals
     ]
     with engine.begin() as tx:
+        for way in refused:
+            tx.execute(text(f"SET LOCAL enable_{way} = off"))
         for one in arrivals:
             save_arrival(tx, one)
         remember_pages(tx, pages, most=3)
