@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage clean
+.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage train-attribution clean
 
 help: ## Print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,10 @@ lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/run.txt
 	@$(BIN)/uv pip compile --group servers --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --upgrade --output-file requirements/servers.txt
 	@echo hatchling | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/build.txt
+
+train-attribution: $(READY) ## Train the attribution model on the data in COPYDESK_EVAL (hours; torch is installed)
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --group training
+	@$(BIN)/python -m training.attribution.train --out .copydesk/attribution.pt --epochs 6
 
 clean: ## Remove the environment and what the tools leave
 	@rm -rf $(VENV) .copydesk build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

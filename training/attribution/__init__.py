@@ -1,0 +1,1 @@
+"""Attribution by a trained model: from PolNeAR to the shipped files."""
