@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = sorted(path.stem for path in (Path(__file__).parents[2] / "bench").glob("*.py"))
-EXTRA = ("trafilatura", "resiliparse", "readability", "newspaper", "justext", "textacy", "sklearn")
+EXTRA = ("trafilatura", "resiliparse", "readability", "newspaper", "justext", "textacy", "sklearn", "seqeval")
 """What only the benchmarks' own dependency group brings."""
 
 
