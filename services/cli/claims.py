@@ -38,6 +38,9 @@ FIELDS = (
     "source",
     "url",
     "published_at",
+    "standalone",
+    "polarity",
+    "modality",
 )
 
 
@@ -124,7 +127,7 @@ def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
     for row in rows:
         table.add_row(
             escape(row.claimant or "—"),
-            escape(row.text),
+            escape(row.standalone or row.text),
             row.quote_type or row.kind,
             f"{row.check_worthiness:.2f}",
             escape(row.title or row.url or f"untitled, {str(row.article_id)[:8]}"),
