@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import trafilatura
-
 from schemas import Metadata, Unprocessable
 from services.clean.page import read_page
 
@@ -59,6 +57,8 @@ def _read_ours(page: str, _: str) -> Said:
 
 
 def _read_theirs(page: str, _: str) -> Said:
+    import trafilatura  # of the group `bench` only
+
     found = trafilatura.extract_metadata(page)
     return (found.title or "", _spell(found.author), found.date or "") if found else ("", [], "")
 

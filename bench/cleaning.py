@@ -18,12 +18,14 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import mean, pstdev
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
+from uuid import NAMESPACE_DNS, uuid5
 
 from rich.console import Console
 from rich.table import Table
@@ -34,12 +36,16 @@ from bench.rivals import Extract, Reading, Scraped
 from schemas import MediaType, Metadata
 from services.clean import Cleaned, Policy, article, clean
 from services.clean.forest import read_forest
+from services.cli.cleaning import clean_documents
+from services.cli.documents import Document
+from services.cli.results import Learning
 
 Row = dict[str, Any]
 Page = dict[str, Any]
 FOLDER = Path(os.environ.get("COPYDESK_EVAL", "../shared/eval")) / "cleaning"
 NO_DATA = 3
 ORDERS = 10
+WIDTH = 132
 
 
 class AnyLanguage(frozenset[str]):
@@ -58,9 +64,14 @@ def clean_one(content: str, kind: MediaType) -> str:
     return cleaned.text if isinstance(cleaned, Cleaned) else ""
 
 
-def clean_alone(pages: Sequence[Scraped]) -> Iterator[str]:
-    """Each page by itself: `--learn none`."""
-    return (clean_one(page.text, MediaType.TEXT) for page in pages)
+def clean_all(pages: Sequence[Scraped], learning: Learning) -> Iterator[str]:
+    """The pages through what `copydesk clean --learn` runs."""
+    return (cleaned.text for cleaned in clean_documents(map(_read_document, pages), learning))
+
+
+def _read_document(page: Scraped) -> Document:
+    article_id = uuid5(NAMESPACE_DNS, page.id)
+    return Document(page.id, article_id, page.text, MediaType.TEXT, Metadata(source=page.source))
 
 
 # What reads a source's pages in their order of arrival, and what may look at all of them first.
@@ -70,9 +81,11 @@ READINGS: dict[str, Reading] = {
     "jusText on lines": rivals.keep_just_text,
     "repeats, source known": rivals.drop_known_repeats,
     "repeats, in order": rivals.drop_repeats,
-    "copydesk, learn none": clean_alone,
+    "copydesk, learn none": partial(clean_all, learning=Learning.NONE),
+    "copydesk, learn stream": partial(clean_all, learning=Learning.STREAM),
+    "copydesk, learn batch": partial(clean_all, learning=Learning.BATCH),
 }
-IN_ORDER = {"repeats, in order"}
+IN_ORDER = {"repeats, in order", "copydesk, learn stream"}
 
 
 def main() -> None:
@@ -91,7 +104,7 @@ def main() -> None:
         print(json.dumps(result, indent=2))
         return
     for name, rows in result.items():
-        Console().print(_tabulate(name, rows))
+        Console(width=WIDTH).print(_tabulate(name, rows))
 
 
 def clean_unseen(pages: Sequence[Page], path: Path) -> Extract:
@@ -119,10 +132,12 @@ def measure_html(pages: Sequence[Page], scorer: ModuleType, unseen: dict[str, Ex
     return rows
 
 
-def measure_scraped(pages: Sequence[Page], scorer: ModuleType) -> dict[str, Row]:
+def measure_scraped(
+    pages: Sequence[Page], scorer: ModuleType, readings: Mapping[str, Reading] = READINGS
+) -> dict[str, Row]:
     """One row a reading; those that learn in order have the mean over ten orders, and its spread."""
     rows = {}
-    for name, read in READINGS.items():
+    for name, read in readings.items():
         orders = _shuffle(pages) if name in IN_ORDER else [list(pages)]
         runs = [_read(scorer, order, read) for order in orders]
         rows[name] = {figure: mean(run[figure] for run in runs) for figure in runs[0]}

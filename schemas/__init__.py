@@ -14,6 +14,8 @@ from schemas.claims import (
     Provenance,
     QuoteType,
     Reason,
+    Standalone,
+    StandaloneEdit,
 )
 from schemas.entities import Entity, EntityKind, Mention
 from schemas.identity import derive_id, derive_revision
@@ -66,6 +68,8 @@ __all__ = [
     "Span",
     "StageName",
     "StageRow",
+    "Standalone",
+    "StandaloneEdit",
     "Unprocessable",
     "UtcTime",
     "derive_id",

@@ -50,6 +50,7 @@ class FoundBy(StrEnum):
 
     NAME = "name"
     TITLE = "title"
+    NOMINAL = "nominal"
     PRONOUN = "pronoun"
     ROLE = "role"
     COLLECTIVE = "collective"
@@ -66,6 +67,8 @@ class Claimant(Record):
     """The name as resolved, or the description as printed for an unnamed source."""
     entity_id: UUID | None = None
     """The entity referred to; none for unnamed sources."""
+    description: str | None = None
+    """What it is called beside its name or instead of it, as printed: a title, an apposition, a role."""
     found_by: FoundBy
     """By what it was recognised."""
     confidence: Probability
@@ -79,6 +82,25 @@ class Cue(Record):
     """Where they stand."""
     lemma: str
     """Dictionary form of the head word."""
+
+
+class StandaloneEdit(StrEnum):
+    """What was changed so that the words of a claim stand on their own."""
+
+    MARKS_REMOVED = "marks_removed"
+    CLAUSE_REMOVED = "clause_removed"
+    THAT_REMOVED = "that_removed"
+    PRONOUN_NAMED = "pronoun_named"
+    VERB_AGREED = "verb_agreed"
+
+
+class Standalone(Record):
+    """A claim as a sentence on its own."""
+
+    text: str
+    """The sentence, with a capital and a stop."""
+    edits: tuple[StandaloneEdit, ...] = ()
+    """What was changed against the printed words; the capital and the stop are not counted."""
 
 
 class CheckReason(StrEnum):
@@ -144,6 +166,8 @@ class Claim(Record):
     """The words claimed, in one or more pieces."""
     text: str
     """The content in one line, quote marks and line breaks gone."""
+    standalone: Standalone | None = None
+    """The content as a sentence on its own; none where it makes none, such as an infinitive."""
     claimant: Claimant | None = None
     """Who claims it; none where nobody is named or understood."""
     cue: Cue | None = None
@@ -151,7 +175,7 @@ class Claim(Record):
     quote_type: QuoteType | None = None
     """How the words are given; none for asserted claims."""
     polarity: Polarity = Polarity.AFFIRMED
-    """Whether the source stands by the content."""
+    """Whether the source stands by the content; `text` and `standalone` hold what is denied."""
     modality: Modality = Modality.STATED
     """How firmly it is put."""
     check_worthiness: CheckWorthiness

@@ -30,6 +30,8 @@ from schemas.claims import (
     Provenance,
     QuoteType,
     Reason,
+    Standalone,
+    StandaloneEdit,
 )
 from schemas.entities import Entity, EntityKind, Mention
 from schemas.messages import (
@@ -66,6 +68,7 @@ RECORDS: tuple[type[Record], ...] = (
     Claim,
     Claimant,
     Cue,
+    Standalone,
     CheckWorthiness,
     Reason,
     Provenance,
@@ -79,6 +82,7 @@ LABELS: tuple[type[StrEnum], ...] = (
     Polarity,
     Modality,
     FoundBy,
+    StandaloneEdit,
     CheckReason,
 )
 

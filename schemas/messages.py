@@ -46,6 +46,8 @@ class ArticleSubmitted(Message):
     """The bytes of the page or file in base64, where the encoding is not known to the publisher."""
     media_type: MediaType | None = None
     """What `raw` holds; found out from the bytes where it is not said."""
+    charset: str | None = None
+    """The charset that the server named for `raw`; it does not count where the bytes are not in it."""
     url: str | None = None
     """Address of the article. Where no content is given, ingest fetches the page there."""
     source: str | None = None

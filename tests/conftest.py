@@ -128,4 +128,4 @@ async def end(task: "asyncio.Task[None]") -> None:
     """Cancel a task until it is done: on Python 3.11 redis-py loses a cancellation now and then."""
     while not task.done():
         task.cancel()
-        await asyncio.wait([task], timeout=0.1)
+        await asyncio.wait([task], timeout=1.0)

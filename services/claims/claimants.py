@@ -10,27 +10,15 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Phrase
 
 from schemas import Claimant, Entity, EntityKind, FoundBy, Mention, Span
+from services.claims.descriptions import describe
+from services.claims.lexicon import words
 from services.claims.phrases import Range
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 HE, SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 THEY, IT = frozenset({"they", "them", "their", "we"}), frozenset({"it", "its"})
 MALE = frozenset({"mr", "mr.", "sir", "lord", "king", "prince", "chairman", "congressman", "spokesman"})
-FEMALE = frozenset(
-    {
-        "mrs",
-        "mrs.",
-        "ms",
-        "ms.",
-        "miss",
-        "lady",
-        "queen",
-        "princess",
-        "chairwoman",
-        "congresswoman",
-        "spokeswoman",
-    }
-)
+FEMALE = words("mrs mrs. ms ms. miss lady queen princess chairwoman congresswoman spokeswoman")
 DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
 WINDOW = 1200
 FADING = 0.6
@@ -134,12 +122,17 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
         return _claimant(cast, phrase, phrase.text, FoundBy.COLLECTIVE, 0.8)
     named = _named(cast, phrase, head)
     if named is not None:
-        return _of_entity(cast, phrase, named, FoundBy.NAME, 0.95)
+        return _described(
+            _of_entity(cast, phrase, named, FoundBy.NAME, 0.95),
+            describe(phrase, cast.within(phrase.start_char, phrase.end_char)),
+        )
     titled = _titled(cast, phrase, head)
     if titled is not None:
-        return _of_entity(cast, phrase, titled, FoundBy.TITLE, 0.7)
+        found_by = FoundBy.TITLE if head.pos_ == "PROPN" else FoundBy.NOMINAL
+        return _described(_of_entity(cast, phrase, titled, found_by, 0.7), phrase.text)
     tied = bool(cast.within(phrase.start_char, phrase.end_char))
-    return _claimant(cast, phrase, phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
+    found = _claimant(cast, phrase, phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
+    return _described(found, phrase.text)
 
 
 def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
@@ -251,6 +244,11 @@ def _claimant(cast: Cast, phrase: Phrase, name: str, found_by: FoundBy, confiden
     return Claimant(
         span=_span(cast, phrase), name=" ".join(name.split()), found_by=found_by, confidence=confidence
     )
+
+
+def _described(found: Claimant, description: str | None) -> Claimant:
+    words = " ".join(description.split()) if description else None
+    return found.model_copy(update={"description": words})
 
 
 def _span(cast: Cast, phrase: Phrase) -> Span:

@@ -14,6 +14,7 @@ from schemas import (
     ClaimKind,
     Cue,
     Entity,
+    EntityKind,
     FoundBy,
     Mention,
     Metadata,
@@ -25,15 +26,16 @@ from schemas import (
 from services.claims.attribution import VERSION, Attribution, attribute
 from services.claims.checkworthiness import rate
 from services.claims.claimants import Cast, gather, resolve
+from services.claims.lines import QUOTE_MARKS
 from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
 from services.claims.stance import judge_modality, judge_polarity
+from services.claims.standalone import Scene, stand_alone
 
 ASSERTED_FROM = 0.6
 """Check-worthiness from which a sentence of the article itself counts as a claim."""
 SHORTEST = 6
 """Words that a sentence of the article itself must have to count as a claim."""
-QUOTE_MARKS = re.compile(r"""["“”„«»]|''|``|(?<!\w)[‘']|(?<=[.,!?])[’'](?!\w)""")
 LEADING_THAT = re.compile(r"^that\b,?\s+(?=\S)", re.IGNORECASE)
 
 
@@ -112,16 +114,25 @@ def _claim(
     words = _tokens(doc, [(span.start, span.end) for span in content])
     cue_words = _tokens(doc, attribution.cue)
     word = _lemma(doc, attribution)
+    modality = judge_modality(words, word, attribution.rule)
+    scene = Scene(
+        attribution.quote_type,
+        claimant,
+        cited=bool(attribution.cue or attribution.source),
+        modality=modality,
+        rival=_has_rival(cast, words, claimant),
+    )
     return Claim(
         claim_id=_identify(article, ClaimKind.ATTRIBUTED, content),
         kind=ClaimKind.ATTRIBUTED,
         content=content,
         text=_without_that(_one_line(content), attribution),
+        standalone=stand_alone([_tokens(doc, [piece]) for piece in attribution.content], scene),
         claimant=claimant,
         cue=Cue(spans=_spans(article.text, attribution.cue), lemma=word) if attribution.cue else None,
         quote_type=attribution.quote_type,
         polarity=judge_polarity(cue_words, word),
-        modality=judge_modality(words, word, attribution.rule),
+        modality=modality,
         check_worthiness=rate(words),
         about=_about(cast, content),
         provenance=Provenance(method=attribution.rule, version=VERSION, confidence=attribution.confidence),
@@ -144,12 +155,24 @@ def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Att
                 kind=ClaimKind.ASSERTED,
                 content=content,
                 text=_one_line(content),
+                standalone=stand_alone(
+                    [_tokens(doc, [(words[0].idx, _end(words[-1]))])], Scene(None, claimant, cited=False)
+                ),
                 claimant=claimant,
                 modality=judge_modality(list(sentence), "", "sentence"),
                 check_worthiness=worth,
                 about=_about(cast, content),
                 provenance=Provenance(method="sentence", version=VERSION, confidence=0.5),
             )
+
+
+def _has_rival(cast: Cast, words: Sequence[Token], claimant: Claimant | None) -> bool:
+    """Whether the sentence names another person before the words, whom "he" or "she" may mean as well."""
+    if not words or claimant is None:
+        return False
+    named = cast.within(words[0].sent.start_char, words[0].idx)
+    kinds = ((one.entity_id, cast.entities[one.entity_id].kind) for one in named)
+    return any(who != claimant.entity_id and kind is EntityKind.PERSON for who, kind in kinds)
 
 
 def _end(last: Token) -> int:

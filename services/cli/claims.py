@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Row
 
+from schemas import Polarity
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.moments import parse_moment
 from services.store.claims import ClaimFilter, count_claims, find_claims
@@ -38,6 +39,9 @@ FIELDS = (
     "source",
     "url",
     "published_at",
+    "standalone",
+    "polarity",
+    "modality",
 )
 
 
@@ -114,6 +118,12 @@ def _as_record(row: Row[Any]) -> dict[str, object]:
     return {**row.record, "article": article}
 
 
+def put(row: Row[Any]) -> str:
+    """The claim for a reader: what the source denies is never shown as if it had been said."""
+    said: str = row.standalone or row.text
+    return f"denied: {said}" if row.polarity == Polarity.DENIED else said
+
+
 def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
     table = Table(show_lines=False, pad_edge=False)
     table.add_column("claimant", max_width=24)
@@ -124,7 +134,7 @@ def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
     for row in rows:
         table.add_row(
             escape(row.claimant or "—"),
-            escape(row.text),
+            escape(put(row)),
             row.quote_type or row.kind,
             f"{row.check_worthiness:.2f}",
             escape(row.title or row.url or f"untitled, {str(row.article_id)[:8]}"),

@@ -15,6 +15,7 @@ from services.cli.reclean import reclean
 from services.cli.replay import replay
 from services.cli.resume import resume
 from services.cli.run import run, up
+from services.cli.score import score
 from services.cli.topology import topology
 from services.cli.trace import trace
 from services.cli.worker import worker
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, analyze, clean, lag, claims, trace):
+for command in (up, run, worker, control, analyze, score, clean, lag, claims, trace):
     app.command()(command)
 for duty in (reconcile, reclean, replay, resume):
     app.command()(duty)

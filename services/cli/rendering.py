@@ -21,6 +21,7 @@ from services.cli.results import Analysis, Cleaning, Status
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
 """Given to the speakers in the order in which they first speak."""
 Result = TypeVar("Result", bound=Cleaning)
+Item = TypeVar("Item")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -49,7 +50,7 @@ def print_results(
     """
     counts: Counter[Status] = Counter()
     writers = {Form.READABLE: _write_readable(render), Form.JSON: _write_array, Form.JSONL: _write_lines}
-    writers[form](_count(_show_progress(results, doing), counts))
+    writers[form](_count(show_progress(results, doing), counts))
     total = counts.total()
     said = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     typer.echo(f"{total} document{'' if total == 1 else 's'}{': ' if said else ''}{said}", err=True)
@@ -74,7 +75,9 @@ def render_cleaning(cleaning: Cleaning) -> RenderableType:
     """The clean text; then what was taken out, and why."""
     if cleaning.status is not Status.DONE:
         return _render_failure(cleaning)
-    return Group(_render_head(cleaning), _show(cleaning.text), "", _tabulate_removed(cleaning.removed), "")
+    return Group(
+        _render_head(cleaning), show_text(cleaning.text), "", _tabulate_removed(cleaning.removed), ""
+    )
 
 
 def render_marked(cleaning: Cleaning) -> RenderableType:
@@ -88,11 +91,11 @@ def _mark_cuts(given: str, cuts: Iterable[Removed]) -> Text:
     marked, at = Text(), 0
     for cut in cuts:
         start, end = cut.start or 0, cut.end or 0
-        marked.append_text(_show(given[at:start])).append("− ", "red")
-        marked.append_text(Text(_show(given[start:end]).plain, "strike red"))
+        marked.append_text(show_text(given[at:start])).append("− ", "red")
+        marked.append_text(Text(show_text(given[start:end]).plain, "strike red"))
         marked.append(f"  ← {cut.reason.replace('_', ' ')}", "dim")
         at = end
-    return marked.append_text(_show(given[at:]))
+    return marked.append_text(show_text(given[at:]))
 
 
 def _count(results: Iterable[Result], counts: Counter[Status]) -> Iterator[Result]:
@@ -101,7 +104,8 @@ def _count(results: Iterable[Result], counts: Counter[Status]) -> Iterator[Resul
         yield result
 
 
-def _show_progress(results: Iterable[Result], doing: str) -> Iterator[Result]:
+def show_progress(results: Iterable[Item], doing: str) -> Iterator[Item]:
+    """The results as they come, counted on stderr where that is a terminal of its own."""
     console = Console(stderr=True)
     if not console.is_terminal or sys.stdout.isatty():
         yield from results
@@ -138,13 +142,13 @@ def _write_readable(render: Callable[[Result], RenderableType]) -> Callable[[Ite
 
 
 def _render_failure(result: Cleaning) -> Text:
-    return Text.assemble((f"{result.status}: ", "yellow"), _show(result.reason or ""), "\n")
+    return Text.assemble((f"{result.status}: ", "yellow"), show_text(result.reason or ""), "\n")
 
 
 def _render_head(result: Cleaning) -> Text:
     head = Text()
     for name, value in _list_metadata(result.metadata):
-        head.append(f"{name}: ", "dim").append_text(_show(value)).append("\n")
+        head.append(f"{name}: ", "dim").append_text(show_text(value)).append("\n")
     return head
 
 
@@ -153,13 +157,13 @@ def _list_metadata(metadata: Metadata) -> Iterator[tuple[str, str]]:
         yield name, ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _show(text: str) -> Text:
+def show_text(text: str) -> Text:
     """Text as a terminal may see it: a control character of an article is shown, never obeyed."""
     return Text(_CONTROLS.sub("\ufffd", text))
 
 
 def _render_text(text: str, marks: Iterable[tuple[Span, str]]) -> Text:
-    shown = _show(text)
+    shown = show_text(text)
     for span, style in marks:
         shown.stylize(style, span.start, span.end)
     return shown
@@ -189,10 +193,10 @@ def _tabulate_claims(claims: Iterable[Claim], colours: dict[str, str]) -> Table:
     table.add_column("quote")
     table.add_column("check", justify="right")
     for claim in claims:
-        name = _show(_name_claimant(claim))
+        name = show_text(_name_claimant(claim))
         name.stylize(colours.get(_name_claimant(claim), "default"))
         table.add_row(
-            name, _show(claim.text), claim.quote_type or claim.kind, f"{claim.check_worthiness.score:.2f}"
+            name, show_text(claim.text), claim.quote_type or claim.kind, f"{claim.check_worthiness.score:.2f}"
         )
     return table
 
@@ -202,5 +206,5 @@ def _tabulate_removed(removed: Iterable[Removed]) -> Table:
     table.add_column("removed because")
     table.add_column("words", ratio=1)
     for stretch in removed:
-        table.add_row(stretch.reason.replace("_", " "), _show(stretch.exact))
+        table.add_row(stretch.reason.replace("_", " "), show_text(stretch.exact))
     return table

@@ -93,7 +93,7 @@ class Control:
             await stop.wait()
             await asyncio.wait(work, timeout=LEAVE_WITHIN)
         finally:
-            await _end({*work, watch})
+            await end_duties({*work, watch})
             self._withdraw()
         await self._tenure.leave()
 
@@ -186,12 +186,22 @@ class Control:
         exposition.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
 
 
-async def _end(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancel the tasks until they are done: on Python 3.11 redis-py loses a cancellation now and then."""
+async def end_duties(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they are done: on Python 3.11 redis-py loses a cancellation now and then.
+
+    Who is cancelled meanwhile waits all the same: a duty left behind would go on renewing the lease.
+    """
+    impatient: asyncio.CancelledError | None = None
     while tasks:
         for task in tasks:
             task.cancel()
-        _, tasks = await asyncio.wait(tasks, timeout=1.0)
+        try:
+            await asyncio.wait(tasks, timeout=1.0)
+        except asyncio.CancelledError as again:
+            impatient = again
+        tasks = {task for task in tasks if not task.done()}
+    if impatient is not None:
+        raise impatient
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

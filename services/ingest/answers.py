@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas import ArticleSubmitted, MediaType
+from services.ingest.charsets import read_charset
 
 PAGES = ("text/html", "application/xhtml+xml")
 _TEXTS = ("", "text/plain", "application/octet-stream", "text/xml", "application/xml", *PAGES)
@@ -32,6 +33,7 @@ def complete(submission: ArticleSubmitted, url: str, body: bytes, headers: dict[
         "url": url,
         "raw": body,
         "media_type": MediaType.HTML if read_media_type(headers) in PAGES else None,
+        "charset": read_charset(headers.get("content-type")),
         "requested_url": submission.url or "",
         "etag": headers.get("etag"),
         "last_modified": headers.get("last-modified"),

@@ -10,6 +10,7 @@ from typing import IO
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from schemas import MediaType
+from services.ingest.charsets import read_charset
 from services.ingest.records import Fields, Found
 
 ARCHIVES = (".warc",)
@@ -43,23 +44,29 @@ def _find_kind(record: WarcRecord) -> MediaType | None:
     address = record.headers.get("WARC-Target-URI", "") or ""
     if not address.startswith(("http://", "https://")) or address.endswith("/robots.txt"):
         return None
+    return _KINDS.get(_find_content_type(record).partition(";")[0].strip().lower())
+
+
+def _find_content_type(record: WarcRecord) -> str:
+    """What a page is said to be, with its charset; nothing where the site gave none."""
     if record.record_type != WarcRecordType.response:
-        return _KINDS.get(_trim(record.headers.get("Content-Type")))
+        return record.headers.get("Content-Type") or ""
     if record.http_headers is None or record.http_headers.status_code != 200:
-        return None
-    return _KINDS.get(_trim(record.http_content_type))
+        return ""
+    return record.http_headers.get("Content-Type") or ""
 
 
 def _read_record(origin: str, record: WarcRecord, kind: MediaType, max_bytes: int) -> Found:
     body = record.reader.read(max_bytes + 1)
     if len(body) > max_bytes:
         return Found(origin, error=f"the page has more than {max_bytes:,} bytes")
-    fields: Fields = {"raw": body, "media_type": kind, "url": record.headers.get("WARC-Target-URI")}
+    fields: Fields = {
+        "raw": body,
+        "media_type": kind,
+        "charset": read_charset(_find_content_type(record)),
+        "url": record.headers.get("WARC-Target-URI"),
+    }
     if record.record_date:
         # Of several captures the latest counts, in whatever order they are read.
         fields["submitted_at"] = record.record_date
     return Found(origin, fields)
-
-
-def _trim(media_type: str | None) -> str:
-    return (media_type or "").partition(";")[0].strip().lower()

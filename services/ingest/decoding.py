@@ -1,12 +1,18 @@
-"""Bytes become text: by byte order mark, as UTF-8, by the charset the page declares, or by its letters."""
+"""Bytes become text: by byte order mark, as UTF-8, by the charset that the server names, by that which the
+page declares, or by its letters.
+
+What is valid UTF-8 beyond ASCII is nothing else, whatever is said of it; servers that are set up wrongly
+say much.
+"""
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from charset_normalizer import from_bytes
 
 from schemas import MediaType, Unprocessable
+from services.ingest.charsets import WIDE, find_codec, find_declared, understand
 from services.ingest.signatures import HEAD, looks_like_html, looks_like_page, name_binary, name_feed
 
 SAMPLE = 16_384
@@ -18,37 +24,6 @@ _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_DECLARED = re.compile(
-    rb"""<(?:meta\b|\?xml\b)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE
-)
-# What pages mean when they say a charset (WHATWG Encoding): the name is often of a smaller, older set.
-_MEANT = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-}
-# Python's codecs for other things ("rot13", "unicode_escape") and those that are not ASCII below 128, in
-# which no declaration could be read, are left out.
-_DECLARABLE = (
-    "ascii",
-    "big5",
-    "cp",
-    "euc",
-    "gb",
-    "hz",
-    "iso2022",
-    "iso8859",
-    "koi8",
-    "mac",
-    "shift_jis",
-    "tis-620",
 )
 # Of the Asian sets the smaller, older ones: in the larger ones any bytes are some rare letters.
 _GUESSED = [
@@ -63,30 +38,34 @@ _WESTERN_SHARE = 0.05
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
-def decode(data: bytes, media_type: MediaType | None = None) -> tuple[str, MediaType]:
+def decode(
+    data: bytes, media_type: MediaType | None = None, charset: str | None = None
+) -> tuple[str, MediaType]:
     """The text of `data`, and whether it is HTML or plain text unless `media_type` says so.
 
+    `charset` is what the server names; where the bytes are not in it, it does not count.
     Line ends become LF, NULs are gone. Raises Unprocessable for a binary file or a feed, saying what it
     looks like. Blank text is returned as it is.
     """
-    text = repair(decode_exactly(data))
+    text = repair(decode_exactly(data, charset))
     feed = name_feed(text)
     if feed and media_type is None:
         raise Unprocessable(f"content looks like {feed}; submit the articles it names, each on its own")
     return text, media_type or (MediaType.HTML if looks_like_html(text) else MediaType.TEXT)
 
 
-def decode_exactly(data: bytes) -> str:
+def decode_exactly(data: bytes, charset: str | None = None) -> str:
     """The text of `data` with every character it holds, line ends as they are; only the mark of its
     encoding in front is left out. Raises Unprocessable for a binary file."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
-    wide = _guess_wide(data)
+    named = find_codec(charset)
+    wide = named if named in WIDE and 0 in data[:HEAD] else _guess_wide(data)
     if wide:
         return data.decode(wide, "replace")
     _refuse_binary(data)
-    return _decode_bytewise(data)
+    return _decode_bytewise(data, None if named in WIDE else named)
 
 
 def read_text(given: str) -> tuple[str, MediaType]:
@@ -129,40 +108,23 @@ def _guess_wide(data: bytes) -> str | None:
     return "utf-16-be" if even > pairs * 0.6 and odd < pairs * 0.05 else None
 
 
-def _decode_bytewise(data: bytes) -> str:
-    for encoding in _candidates(data):
+def _decode_bytewise(data: bytes, named: str | None) -> str:
+    said = [codec for codec in (named, find_declared(data)) if codec]
+    for encoding in _candidates(said):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     if _mostly_utf8(data):
         return data.decode("utf-8", "replace")
-    declared = _find_declared(data)
-    return data.decode(declared or _guess(data), "replace")
+    return data.decode(said[0] if said else _guess(data), "replace")
 
 
-def _candidates(data: bytes) -> Iterator[str]:
+def _candidates(said: Sequence[str]) -> Iterator[str]:
     """Encodings in the order of trust. Text that is valid UTF-8 is UTF-8, unless it shifts by escapes."""
-    declared = _find_declared(data)
-    if declared and (declared.startswith("iso2022") or declared == "hz"):
-        yield declared
+    yield from (codec for codec in said if codec.startswith("iso2022") or codec == "hz")
     yield "utf-8"
-    if declared:
-        yield declared
-
-
-def _find_declared(data: bytes) -> str | None:
-    """The charset that the page declares, as browsers understand it; none for unknown names."""
-    found = _DECLARED.search(data[:HEAD])
-    if found is None:
-        return None
-    try:
-        name = codecs.lookup(found[1].decode("ascii")).name
-    except LookupError:
-        return None
-    if not name.startswith(_DECLARABLE) or b"charset".decode(name, "replace") != "charset":
-        return None
-    return _MEANT.get(name, name)
+    yield from said
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -179,7 +141,7 @@ def _guess(data: bytes) -> str:
     if _is_western(sample):
         return "cp1252"
     best = from_bytes(sample, cp_isolation=_GUESSED).best()
-    return _MEANT.get(best.encoding, best.encoding) if best else "cp1252"
+    return understand(best.encoding) if best else "cp1252"
 
 
 def _is_western(sample: bytes) -> bool:

@@ -11,6 +11,9 @@ from urllib.parse import urljoin
 
 import feedparser
 
+from schemas import Unprocessable
+from services.ingest.charsets import read_charset
+from services.ingest.decoding import decode_exactly
 from services.ingest.records import Fields
 
 
@@ -35,11 +38,19 @@ class FeedDocument:
 
 
 def parse_feed(body: bytes, url: str, media_type: str = "") -> FeedDocument | None:
-    """The feed that `body` is, with whole addresses; None where it is none."""
-    if body.lstrip()[:1] == b"{":
-        return _parse_json(body, url)
-    headers = {"content-type": media_type or "application/xml", "content-location": url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
+    """The feed that `body` is, with whole addresses; None where it is none.
+
+    `media_type` is what the server says of it, with the charset.
+    """
+    try:
+        text = decode_exactly(body, read_charset(media_type))
+    except Unprocessable:
+        return None
+    if text.lstrip()[:1] == "{":
+        return _parse_json(text, url)
+    kind = media_type.partition(";")[0].strip() or "application/xml"
+    headers = {"content-type": f"{kind}; charset=utf-8", "content-location": url}
+    parsed = feedparser.parse(text.encode("utf-8", "replace"), response_headers=headers, sanitize_html=False)
     if not parsed.get("version"):
         return None
     items = (_read_entry(entry, url) for entry in parsed.entries)
@@ -62,9 +73,9 @@ def _read_entry(entry: Any, url: str) -> FeedItem | None:  # noqa: ANN401 - feed
     )
 
 
-def _parse_json(body: bytes, url: str) -> FeedDocument | None:
+def _parse_json(text: str, url: str) -> FeedDocument | None:
     try:
-        document = json.loads(body)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         return None
     version = document.get("version") if isinstance(document, dict) else None

@@ -23,7 +23,7 @@ class Identity:
 def read_content(submission: ArticleSubmitted) -> tuple[str, MediaType]:
     """The submission's content, decoded and without what a store cannot hold. Raises Unprocessable."""
     if submission.raw is not None:
-        return decode(submission.raw, submission.media_type)
+        return decode(submission.raw, submission.media_type, submission.charset)
     if submission.html is not None:
         return repair(submission.html), MediaType.HTML
     return read_text(submission.text or "")

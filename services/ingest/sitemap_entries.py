@@ -5,6 +5,8 @@ from datetime import datetime
 
 from lxml import etree
 
+from schemas import Unprocessable
+from services.ingest.decoding import decode_exactly
 from services.ingest.records import Fields
 
 MOST = 50_000
@@ -21,12 +23,18 @@ class SitemapDocument:
     """Records with an address, and the time of publication where it is said."""
 
 
-def parse_sitemap(body: bytes) -> SitemapDocument | None:
-    """The sitemap that `body` is; None where it is none. Names outside the document are not looked up."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+def parse_sitemap(body: bytes, charset: str | None = None) -> SitemapDocument | None:
+    """The sitemap that `body` is; None where it is none. Names outside the document are not looked up.
+
+    `charset` is what the server names.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, huge_tree=False, encoding="utf-8"
+    )
     try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        text = decode_exactly(body, charset)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError, Unprocessable):
         return None
     kind = etree.QName(root).localname if root is not None else ""
     if kind == "sitemapindex":

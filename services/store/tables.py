@@ -162,6 +162,7 @@ claims = Table(
     Column("position", Integer, nullable=False),
     Column("record", JSONB, nullable=False),
     Column("detected_at", Moment, nullable=False, server_default=func.now()),
+    Column("standalone", Text),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
     Index(None, "article_id"),
     Index(None, "check_worthiness"),

@@ -6,7 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.control import tenure
-from services.control.service import Control
+from services.control.service import Control, end_duties
 from services.control.settings import ControlSettings
 from services.control.tenure import LEASE, LeaseLost, Tenure
 from services.kit.health import Health
@@ -47,6 +47,25 @@ async def test_another_takes_over_when_the_first_is_killed(redis, engine, server
     stop.set()
     await second
     assert not await redis.exists(LEASE)
+
+
+async def test_no_duty_is_left_behind_by_whoever_is_cancelled_again():
+    """It would go on renewing the lease."""
+
+    async def linger() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.wait([asyncio.create_task(asyncio.sleep(0.2))])
+
+    duty = asyncio.create_task(linger())
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(end_duties({duty}))
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.wait([ending])
+    assert ending.cancelled()
+    assert duty.done()
 
 
 async def test_it_makes_the_groups_again_after_redis_is_emptied(redis, engine):

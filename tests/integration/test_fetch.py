@@ -8,15 +8,18 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from schemas import ArticleSubmitted, derive_id
+from schemas import ArticleIngested, ArticleSubmitted, derive_id
 from services.cli.handing_in import find_ref
 from services.control.publication import Candidate, Ending, find_ended, publish
+from services.control.rebuilding import rebuild_submission
 from services.embedded import Addresses
 from services.fetching import pace
 from services.fetching.pace import SharedPace
 from services.ingest.fetch import Fetch
 from services.ingest.handler import build_handler
+from services.ingest.identity import identify
 from services.ingest.settings import IngestSettings
+from services.kit.wire import FIELD
 from services.store.tables import articles, ledger, pages, revisions
 from tests.conftest import wait_until
 from tests.fetching.site import fetching, redirect, reply, serving
@@ -118,6 +121,35 @@ async def test_a_page_that_has_changed_is_a_new_revision(redis, engine, servers)
         await until_done(redis, INGEST)
     assert len(read_rows(engine, articles)) == 1
     assert len(read_rows(engine, revisions)) == 2
+
+
+SAID = "Мэр заявил, что мост откроют в пятницу."
+META = '<meta charset="{}">'
+
+
+@pytest.mark.parametrize(
+    ("header", "declared"),
+    [
+        ("text/html; charset=windows-1251", ""),
+        ("text/html; charset=windows-1251", META.format("koi8-r")),
+        ("text/html; charset=utf-8", META.format("windows-1251")),
+        ("text/html; charset=x-unknown", META.format("windows-1251")),
+        ("text/html; charset=utf-8", ""),
+        ("text/html; charset=x-unknown", ""),
+    ],
+)
+async def test_a_page_is_read_in_the_charset_that_its_server_names(redis, engine, servers, header, declared):
+    """Where the bytes are not in it, in the one that the page declares, else in that of its letters."""
+    page = f"<html><head>{declared}</head><body><p>{SAID}</p></body></html>"
+    async with serving(a=reply(page.encode("cp1251"), kind=header)) as site, fetching_worker(servers):
+        await submit(redis, at(f"{site.url}/a"))
+        await until_done(redis, INGEST)
+    (revision,) = read_rows(engine, revisions)
+    (entry,) = await redis.xrange(INGEST.target)
+    assert SAID in ArticleIngested.model_validate_json(entry[1][FIELD]).content
+    assert revision.raw == page.encode("cp1251")
+    again = identify(rebuild_submission(revision))
+    assert again.revision == revision.revision, "handed in again from the store it is another text"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ import pytest
 from backports import zstd
 from redis.asyncio import Redis
 
+from schemas import ArticleIngested
 from services.cli.exits import Exit
 from services.embedded import Addresses
+from services.kit.wire import FIELD
 from services.store.tables import articles, cursors, revisions
 from tests.fetching.archives import capture
 from tests.fetching.site import Site, reply, serving
@@ -198,6 +200,7 @@ async def test_a_feed_is_interrupted_and_gone_on_with(redis, engine, servers):
             await until_done(redis, INGEST, seconds=60)
         assert code == 0, err
         assert "reading a feed of 150 items" in err
+        assert site.count("/feed") == 2, "once a run"
         assert all(site.count(f"/story/{number}") == 1 for number in range(NUMBER))
     check_store(engine)
 
@@ -239,6 +242,48 @@ async def test_a_page_at_an_address_is_published_and_followed(redis, engine, ser
         assert site.count("/a") == 1, "it is handed in as it was fetched"
         assert f"{site.url}/a" in out
     check_store(engine, 1)
+
+
+SAID = "Мэр заявил, что мост откроют в пятницу."
+IN_1251 = f"<html><body><article><p>{SAID}</p></article></body></html>".encode("cp1251")
+
+
+async def test_a_page_at_an_address_is_read_in_the_charset_of_its_server(redis, engine, servers):
+    page = reply(IN_1251, kind="text/html; charset=windows-1251")
+    async with serving(a=page) as site, fetching_worker(servers):
+        code, _, err = await run(servers, f"{site.url}/a")
+        await until_done(redis, INGEST)
+    assert code == 0, err
+    assert SAID in await read_content(redis)
+
+
+async def test_a_page_in_an_archive_is_read_in_the_charset_of_its_server(redis, engine, servers, tmp_path):
+    archive = tmp_path / "herald.warc.gz"
+    archive.write_bytes(
+        capture("https://herald.example/1", reply(IN_1251, kind="text/html; charset=windows-1251"))
+    )
+    async with fetching_worker(servers):
+        code, _, err = await run(servers, archive)
+        await until_done(redis, INGEST)
+    assert code == 0, err
+    assert SAID in await read_content(redis)
+
+
+async def test_a_sitemap_at_an_address_is_fetched_once(redis, engine, servers):
+    async with serving(a=reply(write_page(1))) as site, fetching_worker(servers):
+        site.pages["/sitemap.xml"] = reply(
+            f"<urlset><url><loc>{site.url}/a</loc></url></urlset>", kind="application/xml"
+        )
+        code, _, err = await run(servers, f"{site.url}/sitemap.xml")
+        await until_done(redis, INGEST)
+        assert code == 0, err
+        assert (site.count("/sitemap.xml"), site.count("/a")) == (1, 1)
+
+
+async def read_content(redis: Redis) -> str:
+    """The content of the one article that ingest handed on."""
+    ((_, fields),) = await redis.xrange(INGEST.target)
+    return ArticleIngested.model_validate_json(fields[FIELD]).content
 
 
 @pytest.mark.parametrize("option", ["--feed", "--sitemap"])

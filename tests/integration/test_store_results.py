@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from schemas import derive_id
+from schemas import Polarity, Standalone, StandaloneEdit, derive_id
+from services.cli.claims import put
 from services.store.articles import save_arrival
 from services.store.claims import ClaimFilter, count_claims, find_claims, save_claims
 from services.store.entities import save_entities
@@ -153,6 +154,22 @@ def test_the_whole_record_comes_back(engine):
     save(engine, save_claims, make_detected(claim))
     (row,) = read(engine, claims)
     assert type(claim).model_validate(row.record) == claim
+
+
+def test_a_claim_that_stands_on_its_own_is_stored_and_what_is_denied_says_so(engine):
+    given = make_claim("it had taken bribes").model_copy(
+        update={
+            "polarity": Polarity.DENIED,
+            "standalone": Standalone(
+                text="The board had taken bribes.", edits=(StandaloneEdit.PRONOUN_NAMED,)
+            ),
+        }
+    )
+    save(engine, save_claims, make_detected(given))
+    with engine.connect() as connection:
+        (row,) = find_claims(connection, ClaimFilter())
+    assert row.standalone == "The board had taken bribes."
+    assert put(row) == "denied: The board had taken bribes."
 
 
 @pytest.fixture

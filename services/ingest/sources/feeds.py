@@ -11,18 +11,24 @@ from services.ingest.sources.source import Item, Place, Progress, Tell
 
 
 class Feed:
-    """The articles that a feed names now; known ones are left out where they are handed in."""
+    """The articles that a feed names now; known ones are left out where they are handed in.
+
+    `page` is what is at the address, where it was fetched already.
+    """
 
     name = None
 
-    def __init__(self, fetcher: Fetcher, url: str, defaults: Defaults = NO_DEFAULTS) -> None:
+    def __init__(
+        self, fetcher: Fetcher, url: str, defaults: Defaults = NO_DEFAULTS, page: Page | None = None
+    ) -> None:
         self._fetcher = fetcher
         self._url = url
         self._defaults = defaults
+        self._page = page
 
     async def items(self, after: Place, tell: Tell) -> AsyncIterator[Item]:
         """An item for each entry, in the order of the feed."""
-        page = await ask(self._fetcher, self._url)
+        page = self._page or await ask(self._fetcher, self._url)
         feed = read_feed(page) if isinstance(page, Page) else None
         if feed is None:
             why = page if isinstance(page, str) else "there is no feed at the address"

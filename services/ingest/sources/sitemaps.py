@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from schemas import Unprocessable
 from services.fetching import Fetcher, Page
+from services.ingest.charsets import read_charset
 from services.ingest.files import Read, Reader
 from services.ingest.records import NO_DEFAULTS, Defaults, Fields, Found
 from services.ingest.sitemap_entries import SitemapDocument, parse_sitemap
@@ -17,12 +18,18 @@ MOST_SITEMAPS = 10_000
 
 
 class Sitemap:
-    """The addresses of a sitemap; each sitemap that the first one names is a part."""
+    """The addresses of a sitemap; each sitemap that the first one names is a part.
 
-    def __init__(self, fetcher: Fetcher, url: str, defaults: Defaults = NO_DEFAULTS) -> None:
+    `page` is what is at the address, where it was fetched already.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, url: str, defaults: Defaults = NO_DEFAULTS, page: Page | None = None
+    ) -> None:
         self._fetcher = fetcher
         self._url = url
         self._defaults = defaults
+        self._page = page
         self._read: set[str] = set()
 
     @property
@@ -33,7 +40,7 @@ class Sitemap:
     async def items(self, after: Place, tell: Tell) -> AsyncIterator[Item]:
         """The addresses behind a place; of all parts, where the first sitemap has changed meanwhile."""
         self._read.clear()
-        first = await self._ask(self._url)
+        first = await self._ask(self._url, self._page)
         if isinstance(first, str):
             yield Item(Read(self._url, error=first), after)
             return
@@ -79,11 +86,11 @@ class Sitemap:
             pages=tuple(page for one in below if not isinstance(one, str) for page in one.pages)
         )
 
-    async def _ask(self, url: str) -> SitemapDocument | str:
+    async def _ask(self, url: str, given: Page | None = None) -> SitemapDocument | str:
         if url in self._read or len(self._read) >= MOST_SITEMAPS:
             return "was read before, or too many sitemaps name each other"
         self._read.add(url)
-        page = await ask(self._fetcher, url)
+        page = given or await ask(self._fetcher, url)
         if isinstance(page, str):
             return page
         return read_sitemap(page) or "there is no sitemap at the address"
@@ -92,7 +99,7 @@ class Sitemap:
 def read_sitemap(page: Page) -> SitemapDocument | None:
     """The sitemap that an answer is; None where it is none, or is a bomb."""
     try:
-        return parse_sitemap(unpack(page))
+        return parse_sitemap(unpack(page), read_charset(page.headers.get("content-type")))
     except Unprocessable:
         return None
 

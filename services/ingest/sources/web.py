@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from services.fetching import Fetcher, Page
 from services.ingest.answers import PAGES
+from services.ingest.charsets import read_charset
 from services.ingest.files import Read, Reader
 from services.ingest.records import NO_DEFAULTS, Defaults, Found
 from services.ingest.sources.asking import ask
@@ -43,10 +44,11 @@ class Web:
         if page.media_type in PAGES:
             return None
         if read_sitemap(page) is not None:
-            return Sitemap(self._fetcher, self._url, self._defaults)
-        return Feed(self._fetcher, self._url, self._defaults) if read_feed(page) is not None else None
+            return Sitemap(self._fetcher, self._url, self._defaults, page)
+        return Feed(self._fetcher, self._url, self._defaults, page) if read_feed(page) is not None else None
 
     def _read(self, page: Page) -> Read:
         kind = "text/html" if page.media_type in PAGES else None
-        fields = {"url": page.url, "raw": page.body, "media_type": kind}
+        charset = read_charset(page.headers.get("content-type"))
+        fields = {"url": page.url, "raw": page.body, "media_type": kind, "charset": charset}
         return Reader(self._defaults).read(Found(self._url, fields))

@@ -61,11 +61,11 @@ def test_a_relative_pronoun_is_the_noun_before_it(claims_in: Detect) -> None:
     assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.PRONOUN)
 
 
-def test_a_title_stands_for_who_bears_it(claims_in: Detect) -> None:
+def test_a_noun_stands_for_who_bears_the_title(claims_in: Detect) -> None:
     text = "Anna Berg came late. The mayor said the harbour would close."
     claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
     assert claimant is not None
-    assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.TITLE)
+    assert (claimant.name, claimant.found_by) == ("Anna Berg", FoundBy.NOMINAL)
 
 
 def test_a_coordination_keeps_its_name_as_printed(claims_in: Detect) -> None:

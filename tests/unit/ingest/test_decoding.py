@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import MediaType, Unprocessable
+from services.ingest.charsets import read_charset
 from services.ingest.decoding import decode, decode_exactly, repair
 
 SENTENCES = {
@@ -215,3 +216,59 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except Unprocessable:
         return
     assert repair(text) == text
+
+
+RUSSIAN = SENTENCES["cp1251"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"),
+    [
+        ("cp1251", "windows-1251"),
+        ("koi8_r", "KOI8-R"),
+        ("utf-16-le", "UTF-16LE"),
+        ("utf-16-be", "utf-16be"),
+        ("iso2022_jp", "iso-2022-jp"),
+    ],
+)
+def test_the_charset_that_the_server_names_counts(encoding: str, named: str) -> None:
+    """Also for one short word, which its letters alone would not tell."""
+    word = "日本" if encoding == "iso2022_jp" else "Мир"
+    assert decode(f"<p>{word}</p>".encode(encoding), charset=named)[0] == f"<p>{word}</p>"
+
+
+def test_what_the_server_names_goes_before_what_the_page_declares() -> None:
+    page = f'<meta charset="koi8-r"><p>{RUSSIAN}</p>'
+    assert RUSSIAN in decode(page.encode("cp1251"), charset="windows-1251")[0]
+
+
+@pytest.mark.parametrize("named", ["utf-8", "x-unknown", "rot13", "utf-16", "gb18030\x00", ""])
+def test_a_charset_in_which_the_bytes_are_not_does_not_count(named: str) -> None:
+    """Then the page's own declaration does."""
+    page = f'<meta charset="windows-1251"><p>{RUSSIAN}</p>'
+    assert decode(page.encode("cp1251"), charset=named)[0] == page
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_server_that_is_wrong_about_utf_8_or_a_marked_text_is_not_believed(encoding: str) -> None:
+    assert decode(RUSSIAN.encode(encoding), charset="windows-1251")[0] == RUSSIAN
+
+
+def test_where_nothing_fits_the_bytes_that_do_not_are_marked() -> None:
+    assert decode(b"<p>\xcf\xf0\x98</p>", charset="windows-1251")[0] == "<p>Пр\ufffd</p>"
+
+
+@pytest.mark.parametrize(
+    ("header", "charset"),
+    [
+        ("text/html; charset=windows-1251", "windows-1251"),
+        ('text/html;version=1; Charset = "KOI8-R"', "KOI8-R"),
+        ("text/html;charset='utf-8'", "utf-8"),
+        ("text/html", None),
+        ("charset=utf-8", None),
+        ("text/html; charset=", None),
+        (None, None),
+    ],
+)
+def test_the_charset_of_a_header(header: str | None, charset: str | None) -> None:
+    assert read_charset(header) == charset

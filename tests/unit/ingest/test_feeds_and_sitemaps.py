@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import ArticleSubmitted
 from services.ingest.answers import FetchedArticle, complete, find_unfit
+from services.ingest.charsets import read_charset
 from services.ingest.feed_items import parse_feed
 from services.ingest.sitemap_entries import parse_sitemap
 
@@ -44,6 +45,30 @@ def test_every_kind_of_feed_gives_addresses_and_times(body):
     assert first.fields["published_at"].isoformat() == "2026-03-02T07:30:00+00:00"
     assert second.fields == {"url": "https://herald.example/2"}
     assert (len(first.item_id), first.item_id == second.item_id) == (64, False)
+
+
+CHARSETS = [
+    ("application/xml; charset=windows-1251", ""),
+    ("application/xml; charset=utf-8", ' encoding="windows-1251"'),
+    ("text/xml", ' encoding="windows-1251"'),
+]
+
+
+@pytest.mark.parametrize(("header", "declared"), CHARSETS)
+def test_a_feed_is_read_in_the_charset_of_its_server_or_its_declaration(header, declared):
+    body = f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><title>Мир</title></channel></rss>'
+    feed = parse_feed(body.encode("cp1251"), AT, header)
+    assert feed is not None
+    assert feed.title == "Мир"
+
+
+@pytest.mark.parametrize(("header", "declared"), CHARSETS)
+def test_a_sitemap_is_read_in_the_charset_of_its_server_or_its_declaration(header, declared):
+    url = "https://herald.example/мир"
+    body = f'<?xml version="1.0"{declared}?><urlset><url><loc>{url}</loc></url></urlset>'
+    sitemap = parse_sitemap(body.encode("cp1251"), read_charset(header))
+    assert sitemap is not None
+    assert sitemap.pages == ({"url": url},)
 
 
 def test_an_item_is_dated_by_its_last_change():

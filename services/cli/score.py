@@ -1,0 +1,91 @@
+"""`copydesk score`: how much single sentences call for a check, without servers."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.documents import check_paths
+from services.cli.exits import Exit, fail
+from services.cli.rendering import show_progress, show_text
+from services.cli.sentences import Scored, read_sentences
+
+BATCH = 256
+"""Sentences worked on at once."""
+THRESHOLD = 0.5
+
+
+def score(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH…",
+            help='Files with a sentence a line, as text or as {"id", "text"}, or - for standard input.',
+        ),
+    ],
+    as_lines: Annotated[
+        bool, typer.Option("--jsonl", envvar="COPYDESK_SCORE_JSONL", help="Print a JSON object a line.")
+    ] = False,
+    threshold: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1,
+            envvar="COPYDESK_SCORE_THRESHOLD",
+            help="Score from which a sentence is check-worthy.",
+        ),
+    ] = THRESHOLD,
+) -> None:
+    """Score how much single sentences call for a check, with the reasons, without servers."""
+    check_paths(paths)
+    if folder := next((path for path in paths if path.is_dir()), None):
+        fail(Exit.WRONG_USE, f"{folder} is a folder; give files with a sentence a line")
+    results = show_progress(_score(read_sentences(paths), threshold), "sentences scored")
+    total, failed = _print(results, as_lines)
+    said = f", {failed} of them could not be read" if failed else ""
+    typer.echo(f"{total} sentence{'' if total == 1 else 's'}{said}", err=True)
+    if total and failed == total:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _score(sentences: Iterator[Scored], threshold: float) -> Iterator[Scored]:
+    from services.claims import load_pipeline  # spaCy takes seconds, which --help need not wait for
+    from services.claims.sentences import rate_sentences
+    from services.claims.settings import ClaimsSettings
+
+    nlp = load_pipeline(ClaimsSettings().pipeline)
+    while batch := list(islice(sentences, BATCH)):
+        rated = rate_sentences(nlp, [one.text for one in batch if one.error is None])
+        for one in batch:
+            yield one if one.error is not None else one.rated(next(rated), threshold)
+
+
+def _print(results: Iterable[Scored], as_lines: bool) -> tuple[int, int]:
+    """How many there were, and how many of them could not be read."""
+    total = failed = 0
+    table = Table("score", "check", "sentence", "reasons")
+    for result in results:
+        total, failed = total + 1, failed + (result.error is not None)
+        if as_lines:
+            typer.echo(result.model_dump_json(exclude_none=True).encode())
+        else:
+            table.add_row(*_cells(result))
+    if not as_lines:
+        Console().print(table)
+    return total, failed
+
+
+def _cells(result: Scored) -> tuple[str, str, Text | str, Text | str]:
+    if result.error is not None:
+        return "—", "—", show_text(f"{result.id}: {result.error}"), ""
+    reasons = "\n".join(
+        f"{reason.reason.replace('_', ' ')} {reason.weight:+.2f}{f': {reason.words}' if reason.words else ''}"
+        for reason in result.reasons
+    )
+    verdict = "yes" if result.check_worthy else "no"
+    return f"{result.score:.2f}", verdict, show_text(result.text), show_text(reasons)
