@@ -46,19 +46,27 @@ def stand_alone(pieces: Sequence[Sequence[Token]], scene: Scene) -> Standalone |
     if not _makes_sentence(words):
         return None
     edits = [StandaloneEdit.CLAUSE_REMOVED] if scene.cited else []
-    starts_with_that = words[0].lower_ == "that" and words[0].dep_ == "mark"
-    if starts_with_that:
-        edits.append(StandaloneEdit.THAT_REMOVED)
-    changed = _name_the_speaker(words[starts_with_that:], scene)
+    openers = _find_openers(words, scene)
+    edits += [StandaloneEdit.THAT_REMOVED] if openers else []
+    changed = _name_the_speaker(words[words[0].i in openers :], scene)
     edits += [StandaloneEdit.PRONOUN_NAMED] if changed else []
     agreed = (token for token in words if token.i in changed and token.dep_ not in SUBJECTS)
     edits += [StandaloneEdit.VERB_AGREED] if any(changed[token.i] != _own(token) for token in agreed) else []
-    line = _join(pieces, changed, skip=words[0].i if starts_with_that else -1)
+    line = _join(pieces, changed, openers)
     bare = " ".join(QUOTE_MARKS.sub("", line).split())
     if bare != line or scene.quote_type is QuoteType.DIRECT:
         edits.append(StandaloneEdit.MARKS_REMOVED)
     stop = "?" if scene.modality is Modality.QUESTIONED else "."
     return Standalone(text=_finish(bare, stop), edits=tuple(edits))
+
+
+def _find_openers(words: Sequence[Token], scene: Scene) -> set[int]:
+    """Each "that" which only the reporting clause called for: the leading one, and those of "and that"."""
+    openers = [token for token in words if token.lower_ == "that" and token.dep_ == "mark"]
+    leading = {token.i for token in openers[:1] if token == words[0]}
+    further = [token for token in openers if token.i not in leading]
+    joined = scene.cited and all(token.nbor(-1).dep_ == "cc" for token in further)
+    return leading | ({token.i for token in further} if joined else set())
 
 
 def _own(token: Token) -> str:
@@ -133,12 +141,12 @@ def _agree(verb: Token) -> str | None:
     return f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeiou" else f"{word}s"
 
 
-def _join(pieces: Sequence[Sequence[Token]], changed: dict[int, str], skip: int) -> str:
+def _join(pieces: Sequence[Sequence[Token]], changed: dict[int, str], left_out: set[int]) -> str:
     line = ""
     for piece in pieces:
         begins = bool(piece) and bool(line) and _begins_sentence(piece[0])
         line = f"{line}." if begins and line[-1] not in ".?!…" else line
-        words = [token for token in piece if token.i != skip]
+        words = [token for token in piece if token.i not in left_out]
         line = f"{line} " if line else line
         for token in words:
             glued = token.i in changed and token.text[:1] in "'’" and not line.endswith(" ")

@@ -8,78 +8,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-_LEFT_OUT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "audio",
-        "video",
-        "map",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-        "picture",
-        "source",
-        "nobr",
-        "o:p",
-    ]
-)
-_EMPHASIS = frozenset(("b", "strong", "em", "i"))
+from services.clean.tags import EMPHASIS, INLINE, LEFT_OUT
 
 
 class Around(IntFlag):
@@ -240,7 +169,7 @@ class _Cutter:
             tag = element.tag
             if event == "end":
                 self._leave(element, tag)
-            elif tag in _LEFT_OUT:
+            elif tag in LEFT_OUT:
                 walker.skip_subtree()
             elif tag == "br":
                 self._break()
@@ -248,10 +177,10 @@ class _Cutter:
                 self._enter(element, tag)
 
     def _enter(self, element: HtmlElement, tag: str) -> None:
-        if tag in _INLINE:
+        if tag in INLINE:
             self._link += tag == "a"
             self._links += tag == "a"
-            self._strong += tag in _EMPHASIS
+            self._strong += tag in EMPHASIS
         else:
             if self._said:
                 self._end()
@@ -262,10 +191,10 @@ class _Cutter:
             self._add(text)
 
     def _leave(self, element: HtmlElement, tag: str) -> None:
-        if tag in _INLINE:
+        if tag in INLINE:
             self._link -= tag == "a"
-            self._strong -= tag in _EMPHASIS
-        elif tag not in _LEFT_OUT and tag != "br":
+            self._strong -= tag in EMPHASIS
+        elif tag not in LEFT_OUT and tag != "br":
             if self._said:
                 self._end()
             self._links = 0

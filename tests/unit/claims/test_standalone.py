@@ -23,6 +23,14 @@ def first(claims: list[Claim]) -> Claim:
         ("Berg said she would resign in May.", "Anna Berg would resign in May."),
         ("Berg said that the harbour was “beyond repair”.", "The harbour was beyond repair."),
         (
+            "Berg said the harbour had closed in May and that the port was safe.",
+            "The harbour had closed in May and the port was safe.",
+        ),
+        (
+            "Berg said that the board knew that the pier was rotten.",
+            "The board knew that the pier was rotten.",
+        ),
+        (
             "According to Berg, the port lost 12 percent of its trade.",
             "The port lost 12 percent of its trade.",
         ),
