@@ -1,25 +1,27 @@
-"""Who says what: attributions from a dependency parse, by rules. A trained model can take this place.
+"""Who says what: attributions from a parse by rules alone, or by the trained model with rules beside it.
 
-The seam: a parsed `Doc` goes in, attributions in characters of its text come out; names are not needed.
+A parsed `Doc` goes in, attributions in characters of its text come out; names are not needed.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from schemas import QuoteType
 from services.claims.clauses import find_clauses
+from services.claims.combining import MODEL, add_missing, read_tagged
 from services.claims.direct import FLOATING, find_direct
 from services.claims.findings import Finding, Reading, read
 from services.claims.lexicon import PRIMARY
 from services.claims.nominals import find_nominals
 from services.claims.phrases import Range, lemma
 from services.claims.quotes import Quote
+from services.claims.tagging import Tagged
 
-VERSION = "rules-1"
-THRESHOLD = 0.34
+RULES, THRESHOLD = "rules", 0.34
+VERSIONS = {RULES: "rules-2", MODEL: "model-1"}
 FIRST_OR_SECOND = frozenset({"i", "we", "you", "who", "that", "which", "it"})
 
 
@@ -32,29 +34,60 @@ class Attribution:
     content: tuple[Range, ...]
     quote_type: QuoteType
     rule: str
+    """How the parse connects cue and content."""
     confidence: float
+    method: str = RULES
+    """What found it: `rules` or `model`."""
 
 
-def attribute(doc: Doc, threshold: float = THRESHOLD) -> list[Attribution]:
+def attribute(
+    doc: Doc, threshold: float = THRESHOLD, tagged: Sequence[Tagged] | None = None
+) -> list[Attribution]:
     """The attributions of a text in the order of their content.
 
-    `doc` needs tags, lemmas and a dependency parse. Readings that the lexicon trusts less than `threshold`
-    are left out. No two attributions have the same content and cue.
+    `doc` needs tags, lemmas and a dependency parse; `tagged` is what the model found, if it was asked.
+    Readings that the lexicon trusts less than `threshold` are left out. No two attributions have the same
+    content and cue.
     """
     reading = read(doc)
+    if tagged is None:
+        kept = _by_rules(reading, threshold)
+    else:
+        kept = _by_model(reading, threshold, read_tagged(reading, tagged))
+    return [
+        Attribution(
+            finding.source,
+            finding.cue,
+            finding.content,
+            _quote_type(reading, finding.content),
+            finding.rule,
+            round(finding.confidence, 3),
+            finding.method,
+        )
+        for finding in sorted(kept, key=lambda finding: finding.bounds)
+    ]
+
+
+def _by_rules(reading: Reading, threshold: float) -> list[Finding]:
     direct = find_direct(reading)
     heads = {finding.head for finding in direct}
     others = [*find_clauses(reading, threshold), *find_nominals(reading, threshold)]
     plain = [_fit(reading, finding) for finding in others if finding.head not in heads]
     led = [finding for finding in direct if finding.rule != FLOATING]
     kept = _distinct([*led, *(finding for finding in plain if finding is not None)])
-    kept = _take_up(reading, kept, [finding for finding in direct if finding.rule == FLOATING])
-    return [
-        Attribution(
-            f.source, f.cue, f.content, _quote_type(reading, f.content), f.rule, round(f.confidence, 3)
-        )
-        for f in sorted(kept, key=lambda finding: finding.bounds)
-    ]
+    return _take_up(reading, kept, [finding for finding in direct if finding.rule == FLOATING])
+
+
+def _by_model(reading: Reading, threshold: float, tagged: list[Finding]) -> list[Finding]:
+    """The model's findings, with the quotations and the reports within quotations that it passes over."""
+    tagged = [_to_the_marks(reading, one) for one in tagged]
+    direct = add_missing(tagged, find_direct(reading))[len(tagged) :]
+    led = [finding for finding in direct if finding.rule != FLOATING]
+    quoted = (one for one in find_clauses(reading, threshold) if reading.quote_of[one.head] >= 0)
+    nested = [one for one in (_fit(reading, finding) for finding in quoted) if one is not None]
+    known = {index for one in tagged for bounds in one.cue for index in range(*reading.tokens(bounds))}
+    kept = [*tagged, *led, *(one for one in nested if one.head not in known)]
+    return _take_up(reading, _distinct(kept), [finding for finding in direct if finding.rule == FLOATING])
 
 
 def _fit(reading: Reading, finding: Finding) -> Finding | None:
@@ -64,6 +97,14 @@ def _fit(reading: Reading, finding: Finding) -> Finding | None:
         return _nested(reading, finding, reading.quotes[inside])
     content = tuple(_widen(reading, bounds, finding.cue) for bounds in finding.content)
     return finding.with_content(content)
+
+
+def _to_the_marks(reading: Reading, finding: Finding) -> Finding:
+    """With whole quotations, but without the comma that only leads over to the cue."""
+    widened = (_widen(reading, bounds, finding.cue) for bounds in finding.content)
+    return finding.with_content(
+        (start, end - 1 if reading.text[end - 1] == "," else end) for start, end in widened
+    )
 
 
 def _nested(reading: Reading, finding: Finding, quote: Quote) -> Finding | None:

@@ -23,7 +23,7 @@ from schemas import (
     Span,
     derive_id,
 )
-from services.claims.attribution import VERSION, Attribution, attribute
+from services.claims.attribution import RULES, VERSIONS, Attribution
 from services.claims.checkworthiness import rate
 from services.claims.claimants import Cast, gather, resolve
 from services.claims.lines import QUOTE_MARKS
@@ -63,7 +63,7 @@ def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> 
 
 def detect_in(doc: Doc, article: Article) -> list[Claim]:
     """The claims of one article whose text has been parsed, in the order of their content."""
-    attributions = attribute(doc)
+    attributions: list[Attribution] = doc._.attributions
     cast = gather(doc, article.mentions, article.entities)
     claims = [*_attributed(doc, article, cast, attributions), *_asserted(doc, article, cast, attributions)]
     return sorted(claims, key=lambda claim: (claim.content[0].start, -claim.content[-1].end))
@@ -135,8 +135,13 @@ def _claim(
         modality=modality,
         check_worthiness=rate(words),
         about=_about(cast, content),
-        provenance=Provenance(method=attribution.rule, version=VERSION, confidence=attribution.confidence),
+        provenance=_trace(attribution),
     )
+
+
+def _trace(attribution: Attribution) -> Provenance:
+    method = attribution.rule if attribution.method == RULES else attribution.method
+    return Provenance(method=method, version=VERSIONS[attribution.method], confidence=attribution.confidence)
 
 
 def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Attribution]) -> Iterator[Claim]:
@@ -162,7 +167,7 @@ def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Att
                 modality=judge_modality(list(sentence), "", "sentence"),
                 check_worthiness=worth,
                 about=_about(cast, content),
-                provenance=Provenance(method="sentence", version=VERSION, confidence=0.5),
+                provenance=Provenance(method="sentence", version=VERSIONS[RULES], confidence=0.5),
             )
 
 

@@ -21,6 +21,7 @@ class Finding:
     content: tuple[Range, ...]
     rule: str
     confidence: float
+    method: str = "rules"
 
     @property
     def bounds(self) -> Range:

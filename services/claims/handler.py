@@ -11,9 +11,9 @@ from services.store.claims import save_claims
 ROW = find_stage(StageName.CLAIMS)
 
 
-def load(pipeline: str) -> Process[EntitiesExtracted, ClaimsDetected]:
+def load(settings: ClaimsSettings) -> Process[EntitiesExtracted, ClaimsDetected]:
     """The computation over a batch, with its model loaded."""
-    nlp = load_pipeline(pipeline)
+    nlp = load_pipeline(settings.pipeline, settings.attribution)
 
     def detect_claims(jobs: Sequence[Job[EntitiesExtracted]]) -> list[ClaimsDetected]:
         found = detect(nlp, [_read(job.message) for job in jobs])
@@ -42,4 +42,4 @@ def _read(message: EntitiesExtracted) -> Article:
 
 def build_handler(settings: ClaimsSettings) -> Handler[EntitiesExtracted, ClaimsDetected]:
     """The stage that finds claims."""
-    return Handler(row=ROW, load=lambda: load(settings.pipeline), settle=while_current(save_claims))
+    return Handler(row=ROW, load=lambda: load(settings), settle=while_current(save_claims))

@@ -1,8 +1,9 @@
-"""The spaCy pipeline of this stage: tagger, parser and lemmatizer; names were found by the stage before."""
+"""The spaCy pipeline of this stage: tagger, parser and lemmatizer, and Copydesk's components after them."""
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from services.claims.components import Method
 from services.kit.pipelines import load_installed
 from services.kit.settings import SPACY_PIPELINE
 
@@ -19,8 +20,14 @@ def mark_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
-def load_pipeline(name: str = SPACY_PIPELINE) -> Language:
-    """A pipeline with tagger, parser and lemmatizer; ValueError where there is no parser."""
+def load_pipeline(name: str = SPACY_PIPELINE, attribution: Method = "model") -> Language:
+    """A pipeline with tagger, parser and lemmatizer; ValueError where there is no parser.
+
+    `attribution` says who finds who says what: the trained model with rules beside it, or rules alone.
+    """
     nlp = load_installed(name, SETTING, "parser", UNUSED)
     nlp.add_pipe("copydesk_paragraphs", before="parser")
+    nlp.add_pipe("copydesk_attribution", config={"method": attribution})
+    if attribution == "model":
+        nlp.add_pipe("copydesk_checkworthiness")
     return nlp

@@ -2,6 +2,7 @@
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.claims.components import Method
 from services.kit.settings import SPACY_PIPELINE
 
 
@@ -14,3 +15,6 @@ class ClaimsSettings(BaseSettings):
 
     pipeline: str = SPACY_PIPELINE
     """Installed spaCy pipeline with a tagger and a parser."""
+
+    attribution: Method = "model"
+    """Who finds who says what: `model`, the trained one with rules beside it, or `rules` alone."""

@@ -11,7 +11,7 @@ from services.encoder.traits import find_traits
 
 LONGEST = 256
 """Word pieces in a window, special ones included."""
-PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 NOWHERE = (0, 0)
 
 
@@ -34,11 +34,11 @@ class Pieces(Protocol):
 class Tokenizer(Protocol):
     """What cuts paragraphs into word pieces; the one of the package `tokenizers` does."""
 
-    def encode_batch(self, texts: list[str], /, *, add_special_tokens: bool) -> Sequence[Pieces]:
-        """The pieces of each text."""
+    def encode(self, text: str, /, *, add_special_tokens: bool) -> Pieces:
+        """The pieces of a text."""
 
-    def token_to_id(self, token: str, /) -> int:
-        """The number of a piece in the vocabulary."""
+    def token_to_id(self, token: str, /) -> int | None:
+        """The number of a piece in the vocabulary, if it is there."""
 
 
 @dataclass
@@ -96,6 +96,8 @@ class Part:
 def pack(tokenizer: Tokenizer, text: str, longest: int = LONGEST) -> list[Window]:
     """The windows of a text: each begins with [CLS], and [SEP] follows each paragraph."""
     begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if begin is None or end is None:
+        raise ValueError("the vocabulary has no [CLS] or no [SEP]: it is not the encoder's")
     windows: list[Window] = []
     for part in _parts(tokenizer, text, longest - 2):
         if not windows or len(windows[-1]) + len(part.ids) + 1 > longest:
@@ -107,17 +109,26 @@ def pack(tokenizer: Tokenizer, text: str, longest: int = LONGEST) -> list[Window
 
 
 def _parts(tokenizer: Tokenizer, text: str, longest: int) -> Iterator[Part]:
-    found = list(PARAGRAPH.finditer(text))
-    encoded = tokenizer.encode_batch([match.group() for match in found], add_special_tokens=False)
     number = 0
-    for match, pieces in zip(found, encoded, strict=True):
-        traits = find_traits(match.group(), pieces.offsets)
-        bounds = [(match.start() + start, match.start() + end) for start, end in pieces.offsets]
+    for offset, paragraph in _cut(text):
+        # One by one: a batch would be spread over threads of the library's own.
+        pieces = tokenizer.encode(paragraph, add_special_tokens=False)
+        traits = find_traits(paragraph, pieces.offsets)
+        bounds = [(offset + start, offset + end) for start, end in pieces.offsets]
         for first in range(0, len(pieces.ids), longest):
             cut = slice(first, first + longest)
             words = [word if word is not None else -1 for word in pieces.word_ids[cut]]
             yield Part(number, pieces.ids[cut], traits[cut], bounds[cut], words)
             number += 1
+
+
+def _cut(text: str) -> Iterator[tuple[int, str]]:
+    """The paragraphs, which are parted by empty lines, with where they begin; none is blank."""
+    start = 0
+    for stop, after in [*(gap.span() for gap in BREAK.finditer(text)), (len(text), len(text))]:
+        if text[start:stop].strip():
+            yield start, text[start:stop]
+        start = after
 
 
 @dataclass(frozen=True)

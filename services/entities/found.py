@@ -47,4 +47,4 @@ class NamedSpan:
     @property
     def kind(self) -> EntityKind:
         """What the label alone says it is."""
-        return to_kind(self.label)
+        return to_kind(self.label, self.surface)

@@ -17,6 +17,9 @@ KINDS: dict[str, EntityKind] = {
 }
 """Labels of OntoNotes and CoNLL that name something."""
 
+OF_A_PEOPLE = ("an", "ish", "ese", "i", "ch", "ic", "crat", "ite", "ist", "lim", "ew")
+"""Endings of words for those of a country, a party or a creed, without the s of the plural."""
+
 TIE_ORDER = tuple(EntityKind)
 VALUES = frozenset(
     {"CARDINAL", "DATE", "LANGUAGE", "MONEY", "ORDINAL", "PERCENT", "QUANTITY", "TIME", "EMAIL", "URL"}
@@ -29,8 +32,13 @@ def names_something(label: str) -> bool:
     return label.upper() not in VALUES
 
 
-def to_kind(label: str) -> EntityKind:
-    """The kind a label stands for; OTHER where it is not known."""
+def to_kind(label: str, surface: str) -> EntityKind:
+    """The kind a label stands for; OTHER where it is not known.
+
+    CoNLL's MISC is of all sorts; most often it is a people or a creed, in one word with a usual ending.
+    """
+    if label.upper() == "MISC" and surface.rstrip("s").endswith(OF_A_PEOPLE) and " " not in surface:
+        return EntityKind.GROUP
     return KINDS.get(label.upper(), EntityKind.OTHER)
 
 

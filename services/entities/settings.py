@@ -2,7 +2,7 @@
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.kit.settings import SPACY_PIPELINE
+from services.entities.pipeline import OURS
 
 
 class EntitiesSettings(BaseSettings):
@@ -12,5 +12,5 @@ class EntitiesSettings(BaseSettings):
         env_prefix="COPYDESK_ENTITIES_", extra="ignore", use_attribute_docstrings=True
     )
 
-    pipeline: str = SPACY_PIPELINE
-    """Installed spaCy pipeline that recognises names."""
+    pipeline: str = OURS
+    """What recognises names: our model, or an installed spaCy pipeline with a recogniser."""

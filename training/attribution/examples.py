@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -86,3 +87,10 @@ def _cut(
     roles[marks] = IGNORED
     first, last = window.spread(window.paragraphs[int(marks.argmax())])
     return CueExample(first, last, marks[first:last], roles[first:last])
+
+
+def hold_back(articles: list[Article], count: int = 60) -> tuple[list[Article], list[Article]]:
+    """Those to train on, and those to choose thresholds on."""
+    mixed = sorted(articles, key=lambda article: str(article["id"]))
+    random.Random(0).shuffle(mixed)
+    return mixed[count:], mixed[:count]

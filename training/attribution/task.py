@@ -12,10 +12,9 @@ from services.encoder.distance import bucket_distances
 from services.encoder.windows import lay_out
 from training.attribution.examples import BEGINS, CONTINUES, IGNORED, NONE, OUTSIDE, CueExample, Example
 from training.attribution.heads import AttributionHead
+from training.encoder.batches import batch
 from training.encoder.model import Encoder
 
-PIECES = 1536
-"""Word pieces in a batch, padding included."""
 PERTURBED = 0.15
 SPURIOUS_FROM, SPURIOUS_AFTER, SPURIOUS_SHARE = 0.25, 0.25, 6
 
@@ -37,28 +36,21 @@ class AttributionTask:
             yield from self._epoch()
 
     def _epoch(self) -> list[list[Example]]:
-        order = sorted(self.examples, key=lambda one: len(one.window) + 6 * self.chance.random())
-        batches: list[list[Example]] = [[]]
-        for example in order:
-            if len(example.window) * (len(batches[-1]) + 1) > PIECES:
-                batches.append([])
-            batches[-1].append(example)
-        self.chance.shuffle(batches)
-        return batches
+        return batch(self.examples, self.chance)
 
-    def loss(self, encoder: Encoder, batch: list[Example], progress: float) -> Tensor:
+    def loss(self, encoder: Encoder, examples: list[Example], progress: float) -> Tensor:
         """Cross-entropy of the cue labels plus that of the roles."""
-        laid = lay_out([example.window for example in batch])
+        laid = lay_out([example.window for example in examples])
         real = torch.from_numpy(laid.real)
         states = encoder(torch.from_numpy(laid.ids), torch.from_numpy(laid.traits), real)
         cue_logits, pieces = self.head.tag(states)
         gold = np.full(laid.ids.shape, IGNORED)
-        for row, example in enumerate(batch):
+        for row, example in enumerate(examples):
             gold[row, : len(example.window)] = example.cues
         cost = _cross_entropy(cue_logits, gold)
-        cues = [(row, self._perturb(cue)) for row, example in enumerate(batch) for cue in example.roles]
+        cues = [(row, self._perturb(cue)) for row, example in enumerate(examples) for cue in example.roles]
         if progress > SPURIOUS_AFTER:
-            cues += self._propose(batch, cue_logits.detach().float().softmax(-1).numpy(), gold, len(cues))
+            cues += self._propose(examples, cue_logits.detach().float().softmax(-1).numpy(), gold, len(cues))
         return cost + self._role_loss(pieces, cues) if cues else cost
 
     def _role_loss(self, pieces: Tensor, cues: Sequence[tuple[int, CueExample]]) -> Tensor:
@@ -90,7 +82,7 @@ class AttributionTask:
         return CueExample(cue.first, cue.last, marks, cue.roles)
 
     def _propose(
-        self, batch: Sequence[Example], chances: np.ndarray, gold: np.ndarray, cues: int
+        self, examples: Sequence[Example], chances: np.ndarray, gold: np.ndarray, cues: int
     ) -> list[tuple[int, CueExample]]:
         """Places that the tagger takes for cues and that are none: nothing there has a role."""
         found = np.argwhere((1 - chances[..., OUTSIDE] > SPURIOUS_FROM) & (gold == OUTSIDE)).tolist()
@@ -99,7 +91,7 @@ class AttributionTask:
         for row, place in found[: max(2, cues // SPURIOUS_SHARE)]:
             if (gold[row, max(0, place - 1) : place + 2] >= BEGINS).any():
                 continue
-            window = batch[row].window
+            window = examples[row].window
             first, last = window.spread(window.paragraphs[place])
             marks = np.zeros(last - first, bool)
             marks[place - first] = True

@@ -14,7 +14,10 @@ from training.encoder.model import Encoder
 WARM_UP = 0.06
 LOWEST = 0.02
 REPORT_EVERY = 25
+SAVE_EVERY = 250
 NEW_PARTS_FASTER = 5.0
+PRETRAINED = ("encoder.", "names.layer.")
+"""Parameters that start from the base model's, but for the traits, which are new."""
 
 
 class Task(Protocol):
@@ -60,9 +63,11 @@ class Average:
             self.kept[name].lerp_(value, 1 - decay)
 
 
-def train(encoder: Encoder, tasks: Sequence[Task], plan: Plan, out: Path) -> None:
-    """Train all tasks, writing a checkpoint after each epoch and at the end."""
+def train(encoder: Encoder, tasks: Sequence[Task], plan: Plan, out: Path, start: Path | None = None) -> None:
+    """Train all tasks, writing a checkpoint now and then and at the end."""
     model = nn.ModuleDict({"encoder": encoder, **{task.name: task.head for task in tasks}})
+    if start:
+        load(model, start)
     optimiser = _optimiser(model, plan)
     average = Average(model, plan.averaging)
     turns = [task for task in tasks for _ in range(task.steps)]
@@ -89,7 +94,7 @@ def train(encoder: Encoder, tasks: Sequence[Task], plan: Plan, out: Path) -> Non
         done = spent / (60 * plan.minutes) if plan.minutes else step / total
         if step % REPORT_EVERY == 0:
             _report(step, len(turns), done, spent, losses)
-        if step % len(turns) == 0:
+        if step % SAVE_EVERY == 0:
             _save(model, average, out)
     _save(model, average, out)
     print(
@@ -97,11 +102,17 @@ def train(encoder: Encoder, tasks: Sequence[Task], plan: Plan, out: Path) -> Non
     )
 
 
+def load(model: nn.Module, path: Path) -> None:
+    """Take over the averaged parameters of a checkpoint; a task that it did not have starts anew."""
+    kept = torch.load(path, map_location="cpu")
+    model.load_state_dict({**kept["model"], **kept["average"]}, strict=False)
+
+
 def _optimiser(model: nn.ModuleDict, plan: Plan) -> torch.optim.AdamW:
     old, new = [], []
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            known = name.startswith("encoder.") and not name.startswith("encoder.traits")
+            known = name.startswith(PRETRAINED) and not name.startswith("encoder.traits")
             (old if known else new).append(parameter)
     groups = [{"params": old, "faster": 1.0}, {"params": new, "faster": NEW_PARTS_FASTER}]
     return torch.optim.AdamW(groups, lr=plan.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)

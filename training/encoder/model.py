@@ -67,14 +67,24 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, traits: Tensor, real: Tensor) -> States:
         """States of each piece, after the trunk and at the top."""
-        mask = real[:, None, None, :]
+        lower = self.read_lower(ids, traits, real)
+        return self.read_upper(lower, real)
+
+    def read_lower(self, ids: Tensor, traits: Tensor, real: Tensor) -> Tensor:
+        """States after the trunk alone, for a task that needs no more."""
         places = self.places.weight[: ids.shape[1]]
         states = self.drop(self.norm(self.words(ids) + places + self.traits(traits)))
-        lower = states
-        for number, layer in enumerate(self.layers, start=1):
-            states = layer(states, mask)
-            lower = states if number == TRUNK else lower
-        return States(lower, states)
+        return self._pass(states, real, self.layers[:TRUNK])
+
+    def read_upper(self, lower: Tensor, real: Tensor) -> States:
+        """States after the trunk, and at the top."""
+        return States(lower, self._pass(lower, real, self.layers[TRUNK:]))
+
+    @staticmethod
+    def _pass(states: Tensor, real: Tensor, layers: nn.ModuleList) -> Tensor:
+        for layer in layers:
+            states = layer(states, real[:, None, None, :])
+        return states
 
 
 def _read_layer(base: dict[str, Tensor], name: str) -> Layer:

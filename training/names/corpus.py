@@ -1,9 +1,13 @@
 """CoNLL columns become documents of sentences of words with BIO labels."""
 
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+FOLDER = Path(os.environ.get("COPYDESK_EVAL", "../shared/eval")) / "ner"
+NO_DATA = 3
 BREAK = "-DOCSTART-"
 
 
@@ -16,6 +20,19 @@ class Sentence:
 
 
 Document = list[Sentence]
+
+
+def read_part(name: str) -> list[Document]:
+    """The documents of a file of the evaluation data; exits with code 3 where it is missing."""
+    if not (FOLDER / name).exists():
+        print(f"no {FOLDER / name}: set COPYDESK_EVAL to the folder of the evaluation data", file=sys.stderr)
+        sys.exit(NO_DATA)
+    return read_documents(FOLDER / name)
+
+
+def hold_back(documents: list[Document], every: int = 15) -> tuple[list[Document], list[Document]]:
+    """Those to train on, and every fifteenth, to judge a recipe by."""
+    return [one for at, one in enumerate(documents) if at % every], documents[::every]
 
 
 def read_documents(path: Path) -> list[Document]:

@@ -119,7 +119,8 @@ def test_without_a_known_outlet_an_asserted_claim_has_no_claimant(claims_in: Det
 
 
 def test_sentences_with_nothing_to_check_are_not_asserted(claims_in: Detect) -> None:
-    assert claims_in("Perhaps we should all hope that it will be nice there.") == []
+    claims = claims_in("Perhaps we should all hope that it will be nice there.")
+    assert ClaimKind.ASSERTED not in {claim.kind for claim in claims}
 
 
 def test_a_sentence_that_cites_somebody_is_not_asserted_too(claims_in: Detect) -> None:

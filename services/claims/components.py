@@ -1,0 +1,118 @@
+"""Attribution and check-worthiness as spaCy components.
+
+Registered by entry points: after a tagger, a lemmatizer and a parser, `nlp.add_pipe("copydesk_attribution")`
+gives `doc._.attributions`. Both take the encoder's one reading of a text. What they write is kept in
+`doc.user_data` as plain lists and arrays, so that a `Doc` can be written and read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from schemas import QuoteType
+from services.claims.attribution import Attribution, attribute
+from services.claims.decoding import Thresholds
+from services.claims.tagging import tag
+from services.encoder.sessions import SHIPPED, open_encoder
+
+Method = Literal["model", "rules"]
+FOUND, WORTH = "copydesk_attributions", "copydesk_worth"
+NEEDED = ("TAG", "POS", "LEMMA", "DEP")
+
+
+class Attributor:
+    """Writes `doc._.attributions`; `rules` asks no model."""
+
+    def __init__(self, name: str, method: Method, folder: Path) -> None:
+        self.name = name
+        self.encoder = open_encoder(folder) if method == "model" else None
+        self.thresholds = Thresholds()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with its attributions; ValueError where it has not been parsed."""
+        missing = [one for one in NEEDED if len(doc) and not doc.has_annotation(one)]
+        if missing:
+            raise ValueError(
+                f"{self.name}: the document has no {', '.join(missing)}: put a tagger, a lemmatizer and a "
+                f"parser before it in the pipeline"
+            )
+        text = doc.text
+        tagged = tag(doc, self.encoder, self.encoder.read(text), self.thresholds) if self.encoder else None
+        doc.user_data[FOUND] = [_write(one) for one in attribute(doc, tagged=tagged)]
+        return doc
+
+
+class CheckworthinessReader:
+    """Keeps the encoder's reading of each token, from which any stretch of the document is rated."""
+
+    def __init__(self, folder: Path) -> None:
+        self.encoder = open_encoder(folder)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with its readings: for each token the sum over its pieces, and their number."""
+        starts = np.array([token.idx for token in doc], np.int64)
+        sums = np.zeros((2, len(doc)), np.float32)
+        for read in self.encoder.read(doc.text):
+            begins, ends = np.array(read.window.bounds, np.int64).T
+            real = ends > begins
+            tokens = np.searchsorted(starts, begins[real], side="right") - 1
+            np.add.at(sums[0], tokens, read.worth[real])
+            np.add.at(sums[1], tokens, 1)
+        doc.user_data[WORTH] = sums
+        return doc
+
+
+@Language.factory(
+    "copydesk_attribution",
+    assigns=["doc._.attributions"],
+    requires=["token.tag", "token.pos", "token.lemma", "token.dep"],
+    default_config={"method": "model", "folder": None},
+)
+def build_attribution(
+    nlp: Language,  # noqa: ARG001 (spaCy gives it)
+    name: str,
+    method: Method,
+    folder: str | None,
+) -> Attributor:
+    """The component of a pipeline; `folder` holds other models than the shipped ones."""
+    return Attributor(name, method, Path(folder) if folder else SHIPPED)
+
+
+@Language.factory("copydesk_checkworthiness", default_config={"folder": None})
+def build_checkworthiness(
+    nlp: Language,  # noqa: ARG001 (spaCy gives it)
+    name: str,  # noqa: ARG001
+    folder: str | None,
+) -> CheckworthinessReader:
+    """The component of a pipeline; `folder` holds other models than the shipped ones."""
+    return CheckworthinessReader(Path(folder) if folder else SHIPPED)
+
+
+def read_worth(doc: Doc, tokens: Sequence[Token]) -> float | None:
+    """The encoder's log-odds that the tokens are worth a check; none where it has not read them."""
+    sums = doc.user_data.get(WORTH)
+    if sums is None or not tokens:
+        return None
+    total, count = sums[:, [token.i for token in tokens]].sum(1)
+    return float(total / count) if count else None
+
+
+def _get_attributions(doc: Doc) -> list[Attribution]:
+    return [_read(one) for one in doc.user_data.get(FOUND, ())]
+
+
+def _write(attribution: Attribution) -> dict[str, Any]:
+    return {**asdict(attribution), "quote_type": attribution.quote_type.value}
+
+
+def _read(plain: dict[str, Any]) -> Attribution:
+    spans = {role: tuple((start, end) for start, end in plain[role]) for role in ("source", "cue", "content")}
+    return Attribution(**{**plain, **spans, "quote_type": QuoteType(plain["quote_type"])})
+
+
+Doc.set_extension("attributions", getter=_get_attributions, force=True)

@@ -1,0 +1,141 @@
+"""The shipped encoder, run by onnxruntime on one thread.
+
+The trunk is one file; what stands on it is one for the claims (cues, the states that roles are read from,
+check-worthiness), one for the roles, one for the names. A worker opens what it needs. A text is read by
+itself: the scale of int8 arithmetic is that of the batch, and a result must not hang on its neighbours.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession, SessionOptions
+from tokenizers import Tokenizer
+
+from services.encoder.distance import bucket_distances
+from services.encoder.windows import Batch, Window, lay_out, pack
+
+SHIPPED = Path(__file__).parent / "model"
+TOGETHER = 8
+"""Windows read at once: bounds the memory of a long text."""
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the encoder says of a window's pieces: cue labels as probabilities (pieces by none, begins,
+    continues), the states that roles are read from, and the log-odds of check-worthiness."""
+
+    window: Window
+    cues: Floats
+    states: Floats
+    worth: Floats
+
+
+class Encoder:
+    """The models of a folder; ValueError, naming the file, where one is missing."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        self.folder = folder
+        self.tokenizer = Tokenizer.from_file(str(self._find("tokenizer.json")))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self._trunk = self._open("trunk")
+        self._last: tuple[str, list[Read]] = "", []
+
+    @cached_property
+    def _claims(self) -> InferenceSession:
+        return self._open("claims")
+
+    @cached_property
+    def _roles(self) -> InferenceSession:
+        return self._open("roles")
+
+    @cached_property
+    def _names(self) -> InferenceSession:
+        return self._open("names")
+
+    def _open(self, name: str) -> InferenceSession:
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        path = self._find(f"{name}.onnx")
+        return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def _find(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise ValueError(f"no {path}: the folder of models is not whole")
+        return path
+
+    def read(self, text: str) -> list[Read]:
+        """The windows of a text in order, with what the claims are found by.
+
+        The last text is remembered: several components ask for one reading.
+        """
+        if self._last[0] != text:
+            self._last = text, self._read(text)
+        return self._last[1]
+
+    def _read(self, text: str) -> list[Read]:
+        found: dict[int, Read] = {}
+        for numbers, windows, laid, lower in self._read_trunk(text):
+            cues, states, worth = self._claims.run(None, {"lower": lower, "real": laid.real})
+            for row, (number, window) in enumerate(zip(numbers, windows, strict=True)):
+                here = slice(0, len(window))
+                found[number] = Read(window, cues[row, here], states[row, here], worth[row, here])
+        return [found[number] for number in sorted(found)]
+
+    def read_names(self, text: str) -> list[tuple[Window, Floats]]:
+        """The windows of a text in order, with the label scores of their pieces."""
+        found: dict[int, tuple[Window, Floats]] = {}
+        for numbers, windows, laid, lower in self._read_trunk(text):
+            (scores,) = self._names.run(None, {"lower": lower, "real": laid.real})
+            for row, (number, window) in enumerate(zip(numbers, windows, strict=True)):
+                found[number] = window, scores[row, : len(window)]
+        return [found[number] for number in sorted(found)]
+
+    def read_roles(self, states: Sequence[Floats], marks: Sequence[NDArray[np.bool_]]) -> list[Floats]:
+        """For each cue, given the states of its paragraph and its marks there, the logarithms of the
+        probabilities of none, source and content (pieces by three)."""
+        found: dict[int, Floats] = {}
+        order = sorted(range(len(states)), key=lambda one: len(states[one]))
+        for at in range(0, len(order), 4 * TOGETHER):
+            numbers = order[at : at + 4 * TOGETHER]
+            given = _lay_out_roles([states[one] for one in numbers], [marks[one] for one in numbers])
+            (roles,) = self._roles.run(None, given)
+            found.update((one, roles[row, : len(states[one])]) for row, one in enumerate(numbers))
+        return [found[number] for number in range(len(states))]
+
+    def _read_trunk(self, text: str) -> Iterator[tuple[list[int], list[Window], Batch, Floats]]:
+        """Windows of about the same length together, with their numbers in the text."""
+        windows = pack(self.tokenizer, text)
+        order = sorted(range(len(windows)), key=lambda one: len(windows[one]))
+        for at in range(0, len(order), TOGETHER):
+            numbers = order[at : at + TOGETHER]
+            chosen = [windows[one] for one in numbers]
+            laid = lay_out(chosen)
+            given = {"ids": laid.ids, "traits": laid.traits, "real": laid.real}
+            (lower,) = self._trunk.run(None, given)
+            yield numbers, chosen, laid, lower
+
+
+@lru_cache(maxsize=2)
+def open_encoder(folder: Path = SHIPPED) -> Encoder:
+    """The encoder of a folder, opened once in a process."""
+    return Encoder(folder)
+
+
+def _lay_out_roles(
+    states: Sequence[Floats], marks: Sequence[NDArray[np.bool_]]
+) -> dict[str, NDArray[np.generic]]:
+    shape = (len(states), max(map(len, states)))
+    laid = np.zeros((*shape, states[0].shape[1]), np.float32)
+    real, marked = np.zeros(shape, bool), np.zeros(shape, np.int64)
+    for row, (state, mark) in enumerate(zip(states, marks, strict=True)):
+        laid[row, : len(state)], real[row, : len(state)] = state, True
+        marked[row, : len(state)] = mark
+    return {"states": laid, "real": real, "marks": marked, "distance": bucket_distances(marked)}
