@@ -33,9 +33,9 @@ class Trunk(nn.Module):
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, ids: Tensor, traits: Tensor, real: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, traits: Tensor) -> Tensor:
         """States of each piece."""
-        return self.encoder.read_lower(ids, traits, real)
+        return self.encoder.read_lower(ids, traits)
 
 
 class Claims(nn.Module):
@@ -45,9 +45,9 @@ class Claims(nn.Module):
         super().__init__()
         self.encoder, self.attribution, self.worth = encoder, attribution, worth
 
-    def forward(self, lower: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, lower: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Cue probabilities, narrow states, log-odds of check-worthiness."""
-        states = self.encoder.read_upper(lower, real)
+        states = self.encoder.read_upper(lower)
         cues, narrow = self.attribution.tag(states)
         return cues.softmax(-1), narrow, self.worth(states)
 
@@ -71,9 +71,9 @@ class Names(nn.Module):
         super().__init__()
         self.names = names
 
-    def forward(self, lower: Tensor, real: Tensor) -> Tensor:
+    def forward(self, lower: Tensor) -> Tensor:
         """Label scores of each piece."""
-        return self.names(States(lower, lower), real)
+        return self.names(States(lower, lower))
 
 
 def main() -> None:
@@ -110,11 +110,11 @@ def build_parts(checkpoint: Path) -> list[tuple[str, nn.Module, dict[str, Tensor
     lower, narrow = torch.randn(3, 40, WIDTH), torch.randn(3, 40, NARROW)
     ones = torch.ones_like(ids)
     return [
-        ("trunk", Trunk(encoder), {"ids": ids, "traits": ones, "real": real}, ["lower"]),
+        ("trunk", Trunk(encoder), {"ids": ids, "traits": ones}, ["lower"]),
         (
             "claims",
             Claims(encoder, attribution, worth),
-            {"lower": lower, "real": real},
+            {"lower": lower},
             ["cues", "states", "worth"],
         ),
         (
@@ -123,7 +123,7 @@ def build_parts(checkpoint: Path) -> list[tuple[str, nn.Module, dict[str, Tensor
             {"states": narrow, "real": real, "marks": ones, "distance": ones},
             ["roles"],
         ),
-        ("names", Names(names), {"lower": lower, "real": real}, ["scores"]),
+        ("names", Names(names), {"lower": lower}, ["scores"]),
     ]
 
 
@@ -141,6 +141,7 @@ def write(path: Path, module: nn.Module, inputs: dict[str, Tensor], outputs: lis
             output_names=outputs,
             dynamic_axes=axes,
             opset_version=17,
+            custom_opsets={"com.microsoft": 1},
             dynamo=False,
         )
         if not full:

@@ -1,8 +1,8 @@
 """The shipped encoder, run by onnxruntime on one thread.
 
 The trunk is one file; what stands on it is one for the claims (cues, the states that roles are read from,
-check-worthiness), one for the roles, one for the names. A worker opens what it needs. A text is read by
-itself: the scale of int8 arithmetic is that of the batch, and a result must not hang on its neighbours.
+check-worthiness), one for the roles, one for the names. A worker opens what it needs. Windows are read one by
+one: nothing is padded, and the scale of int8 arithmetic hangs on nothing but the window.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
 from services.encoder.distance import bucket_distances
-from services.encoder.windows import Batch, Window, lay_out, pack
+from services.encoder.windows import Window, pack
 
 SHIPPED = Path(__file__).parent / "model"
-TOGETHER = 8
-"""Windows read at once: bounds the memory of a long text."""
+TOGETHER = 32
+"""Cues whose roles are read at once."""
 Floats = NDArray[np.float32]
 
 
@@ -71,56 +71,47 @@ class Encoder:
             raise ValueError(f"no {path}: the folder of models is not whole")
         return path
 
+    def read_trunk(self, text: str) -> Iterator[tuple[Window, Floats]]:
+        """The windows of a text with the states after the trunk: rows of one, pieces, width."""
+        for window in pack(self.tokenizer, text):
+            given = {"ids": np.array([window.ids]), "traits": np.array([window.traits])}
+            (lower,) = self._trunk.run(None, given)
+            yield window, lower
+
     def read(self, text: str) -> list[Read]:
         """The windows of a text in order, with what the claims are found by.
 
         The last text is remembered: several components ask for one reading.
         """
         if self._last[0] != text:
-            self._last = text, self._read(text)
+            self._last = text, [self._read(window, lower) for window, lower in self.read_trunk(text)]
         return self._last[1]
 
-    def _read(self, text: str) -> list[Read]:
-        found: dict[int, Read] = {}
-        for numbers, windows, laid, lower in self._read_trunk(text):
-            cues, states, worth = self._claims.run(None, {"lower": lower, "real": laid.real})
-            for row, (number, window) in enumerate(zip(numbers, windows, strict=True)):
-                here = slice(0, len(window))
-                found[number] = Read(window, cues[row, here], states[row, here], worth[row, here])
-        return [found[number] for number in sorted(found)]
+    def _read(self, window: Window, lower: Floats) -> Read:
+        cues, states, worth = self._claims.run(None, {"lower": lower})
+        return Read(window, cues[0], states[0], worth[0])
+
+    def forget(self) -> None:
+        """Read the next text anew, even if it is the last one."""
+        self._last = "", []
 
     def read_names(self, text: str) -> list[tuple[Window, Floats]]:
         """The windows of a text in order, with the label scores of their pieces."""
-        found: dict[int, tuple[Window, Floats]] = {}
-        for numbers, windows, laid, lower in self._read_trunk(text):
-            (scores,) = self._names.run(None, {"lower": lower, "real": laid.real})
-            for row, (number, window) in enumerate(zip(numbers, windows, strict=True)):
-                found[number] = window, scores[row, : len(window)]
-        return [found[number] for number in sorted(found)]
+        return [
+            (window, self._names.run(None, {"lower": lower})[0][0]) for window, lower in self.read_trunk(text)
+        ]
 
     def read_roles(self, states: Sequence[Floats], marks: Sequence[NDArray[np.bool_]]) -> list[Floats]:
         """For each cue, given the states of its paragraph and its marks there, the logarithms of the
         probabilities of none, source and content (pieces by three)."""
         found: dict[int, Floats] = {}
         order = sorted(range(len(states)), key=lambda one: len(states[one]))
-        for at in range(0, len(order), 4 * TOGETHER):
-            numbers = order[at : at + 4 * TOGETHER]
+        for at in range(0, len(order), TOGETHER):
+            numbers = order[at : at + TOGETHER]
             given = _lay_out_roles([states[one] for one in numbers], [marks[one] for one in numbers])
             (roles,) = self._roles.run(None, given)
             found.update((one, roles[row, : len(states[one])]) for row, one in enumerate(numbers))
         return [found[number] for number in range(len(states))]
-
-    def _read_trunk(self, text: str) -> Iterator[tuple[list[int], list[Window], Batch, Floats]]:
-        """Windows of about the same length together, with their numbers in the text."""
-        windows = pack(self.tokenizer, text)
-        order = sorted(range(len(windows)), key=lambda one: len(windows[one]))
-        for at in range(0, len(order), TOGETHER):
-            numbers = order[at : at + TOGETHER]
-            chosen = [windows[one] for one in numbers]
-            laid = lay_out(chosen)
-            given = {"ids": laid.ids, "traits": laid.traits, "real": laid.real}
-            (lower,) = self._trunk.run(None, given)
-            yield numbers, chosen, laid, lower
 
 
 @lru_cache(maxsize=2)

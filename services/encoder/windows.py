@@ -1,11 +1,9 @@
 """Texts become windows: consecutive paragraphs, packed, so that each is read with those around it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
-
-import numpy as np
 
 from services.encoder.traits import find_traits
 
@@ -129,23 +127,3 @@ def _cut(text: str) -> Iterator[tuple[int, str]]:
         if text[start:stop].strip():
             yield start, text[start:stop]
         start = after
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Windows side by side, filled up to the longest: ids, traits, and which pieces are real."""
-
-    ids: np.ndarray
-    traits: np.ndarray
-    real: np.ndarray
-
-
-def lay_out(windows: Sequence[Window]) -> Batch:
-    """The arrays that the encoder reads."""
-    shape = (len(windows), max(map(len, windows)))
-    batch = Batch(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, bool))
-    for row, window in enumerate(windows):
-        batch.ids[row, : len(window)] = window.ids
-        batch.traits[row, : len(window)] = window.traits
-        batch.real[row, : len(window)] = True
-    return batch

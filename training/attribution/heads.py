@@ -44,7 +44,6 @@ class RoleBranch(nn.Module):
         cue = (pieces * weight).sum(1, keepdim=True) / weight.sum(1, keepdim=True).clamp(min=1)
         states = pieces * (1 + torch.tanh(self.gate(cue))) + self.cue(cue)
         states = self.norm(states + self.mark(marks) + self.distance(distance))
-        mask = real[:, None, None, :]
         for layer in self.layers:
-            states = layer(states, mask)
+            states = layer(states, real)
         return self.out(states)

@@ -9,10 +9,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from services.encoder.distance import bucket_distances
-from services.encoder.windows import lay_out
 from training.attribution.examples import BEGINS, CONTINUES, IGNORED, NONE, OUTSIDE, CueExample, Example
 from training.attribution.heads import AttributionHead
-from training.encoder.batches import batch
+from training.encoder.batches import batch, lay_out
 from training.encoder.model import Encoder
 
 PERTURBED = 0.15

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from services.encoder.windows import Tokenizer, Window, lay_out, pack
+from services.encoder.windows import Tokenizer, Window, pack
 from training.checkworthiness.corpus import Judged
-from training.encoder.batches import batch
+from training.encoder.batches import batch, lay_out
 from training.encoder.model import WIDTH, Encoder, States
 
 OTHERS = 2

@@ -2,7 +2,10 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+import numpy as np
 
 from services.encoder.windows import Window
 
@@ -32,3 +35,23 @@ def batch(examples: Sequence[One], chance: random.Random, pieces: int = PIECES) 
     batches = [one for one in batches if one]
     chance.shuffle(batches)
     return batches
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows side by side, filled up to the longest: ids, traits, and which pieces are real."""
+
+    ids: np.ndarray
+    traits: np.ndarray
+    real: np.ndarray
+
+
+def lay_out(windows: Sequence[Window]) -> Batch:
+    """The arrays that the encoder reads."""
+    shape = (len(windows), max(map(len, windows)))
+    batch = Batch(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, bool))
+    for row, window in enumerate(windows):
+        batch.ids[row, : len(window)] = window.ids
+        batch.traits[row, : len(window)] = window.traits
+        batch.real[row, : len(window)] = True
+    return batch

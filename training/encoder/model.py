@@ -8,6 +8,7 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 
 from services.encoder.traits import KINDS
 from training.encoder.base import read_weights
+from training.encoder.fused import attend
 
 WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
 TRUNK = 4
@@ -36,14 +37,19 @@ class Layer(nn.Module):
         self.second_norm = nn.LayerNorm(width, eps=1e-12)
         self.drop = nn.Dropout(DROPOUT)
 
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """New states; `mask` is broadcast over heads and queries."""
+    def _look(self, states: Tensor, real: Tensor | None) -> Tensor:
+        if torch.onnx.is_in_onnx_export():
+            return attend(self.attend(states), real, self.heads)
         rows, length, width = states.shape
         parts = self.attend(states).view(rows, length, 3, self.heads, width // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
+        mask = None if real is None else real[:, None, None, :]
         seen = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        seen = seen.transpose(1, 2).reshape(rows, length, width)
-        states = self.first_norm(states + self.drop(self.join(seen)))
+        return seen.transpose(1, 2).reshape(rows, length, width)
+
+    def forward(self, states: Tensor, real: Tensor | None = None) -> Tensor:
+        """New states; `real` is false where padding stands."""
+        states = self.first_norm(states + self.drop(self.join(self._look(states, real))))
         return self.second_norm(states + self.drop(self.narrow(gelu(self.widen(states)))))
 
 
@@ -65,25 +71,25 @@ class Encoder(nn.Module):
         self.drop = nn.Dropout(DROPOUT)
         self.layers = nn.ModuleList(_read_layer(base, f"encoder.layer.{number}") for number in range(LAYERS))
 
-    def forward(self, ids: Tensor, traits: Tensor, real: Tensor) -> States:
+    def forward(self, ids: Tensor, traits: Tensor, real: Tensor | None = None) -> States:
         """States of each piece, after the trunk and at the top."""
         lower = self.read_lower(ids, traits, real)
         return self.read_upper(lower, real)
 
-    def read_lower(self, ids: Tensor, traits: Tensor, real: Tensor) -> Tensor:
+    def read_lower(self, ids: Tensor, traits: Tensor, real: Tensor | None = None) -> Tensor:
         """States after the trunk alone, for a task that needs no more."""
         places = self.places.weight[: ids.shape[1]]
         states = self.drop(self.norm(self.words(ids) + places + self.traits(traits)))
         return self._pass(states, real, self.layers[:TRUNK])
 
-    def read_upper(self, lower: Tensor, real: Tensor) -> States:
+    def read_upper(self, lower: Tensor, real: Tensor | None = None) -> States:
         """States after the trunk, and at the top."""
         return States(lower, self._pass(lower, real, self.layers[TRUNK:]))
 
     @staticmethod
-    def _pass(states: Tensor, real: Tensor, layers: nn.ModuleList) -> Tensor:
+    def _pass(states: Tensor, real: Tensor | None, layers: nn.ModuleList) -> Tensor:
         for layer in layers:
-            states = layer(states, real[:, None, None, :])
+            states = layer(states, real)
         return states
 
 

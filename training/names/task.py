@@ -10,8 +10,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from services.encoder.windows import lay_out
-from training.encoder.batches import batch
+from training.encoder.batches import batch, lay_out
 from training.encoder.model import TRUNK, WIDTH, Encoder, States
 from training.names.corpus import Document
 from training.names.examples import IGNORED, LABELS, Example, make_examples
@@ -29,9 +28,9 @@ class NamesHead(nn.Module):
         self.drop = nn.Dropout(0.1)
         self.out = nn.Linear(WIDTH, len(LABELS))
 
-    def forward(self, states: States, real: Tensor) -> Tensor:
+    def forward(self, states: States, real: Tensor | None = None) -> Tensor:
         """Scores: window by pieces by labels."""
-        return self.out(self.drop(self.layer(states.lower, real[:, None, None, :])))
+        return self.out(self.drop(self.layer(states.lower, real)))
 
 
 class NamesTask:

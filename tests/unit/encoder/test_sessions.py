@@ -38,7 +38,6 @@ def test_the_cue_is_where_the_reporting_verb_stands() -> None:
 
 
 def test_windows_come_in_the_order_of_the_text() -> None:
-    """They are read in the order of their lengths."""
     told = (f"The mayor said that bridge {number} " + "is open " * (number % 40) for number in range(80))
     text = "\n\n".join(told)
     reads = open_encoder().read(text)
@@ -53,7 +52,7 @@ def test_a_text_without_words_has_no_windows() -> None:
 
 
 def test_roles_of_several_cues_are_those_of_each_alone() -> None:
-    """But for what the scale of int8 arithmetic does to them."""
+    """But for what the scale of int8 arithmetic, one for all, does to them."""
     encoder = open_encoder()
     (read,) = encoder.read(TEXT)
     states = [read.states[1:12], read.states[12:24]]

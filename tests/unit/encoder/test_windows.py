@@ -7,7 +7,8 @@ import numpy as np
 
 from services.encoder.distance import bucket_distances
 from services.encoder.traits import find_traits
-from services.encoder.windows import lay_out, pack
+from services.encoder.windows import pack
+from training.encoder.batches import lay_out
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
