@@ -167,7 +167,7 @@ def _load_bare() -> Compute:
 
 def _load_worker(handler: Handler[Any, Any]) -> Compute:
     process, now = handler.load(), datetime.now(UTC)
-    return lambda messages: [one for one in process([Job(message, "0-1", 1, now) for message in messages])]
+    return lambda messages: list(process([Job(message, "0-1", 1, now) for message in messages]))
 
 
 def _read_peak() -> float:
