@@ -1,4 +1,4 @@
-"""Mentions (stretches of text) and entities (the things they name), within one article."""
+"""Mentions (stretches of text) of an article, and entities: the things they name."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -35,10 +35,10 @@ class Mention(Record):
 
 
 class Entity(Record):
-    """A person, organization, place … of one article, with all its names there."""
+    """A person, organization, place … as one article names it."""
 
     entity_id: UUID
-    """Derived from the article, the kind and the name."""
+    """Derived from the kind and the normalised name, so the same in every article that names it."""
     name: str
     """The fullest name in the article, without titles."""
     kind: EntityKind

@@ -54,6 +54,11 @@ def person_words(key: str) -> tuple[str, ...]:
     return words[:-1] if len(words) > 2 and words[-1] in SUFFIXES else words
 
 
+def join_initials(key: str) -> str:
+    """A folded person's name with initials that follow one another in one word: "j k holm" is "jk holm"."""
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", key)
+
+
 def count_full_words(words: tuple[str, ...]) -> int:
     """How many words are more than an initial."""
     return sum(len(word) > 1 for word in words)
