@@ -3,6 +3,8 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from schemas.record import Record
 from schemas.spans import Span
 
@@ -47,3 +49,5 @@ class Entity(Record):
     """Other forms of the name in the article, in order of appearance."""
     titles: tuple[str, ...] = ()
     """Titles and roles that stand with the name ("President", "Kremlin spokesman")."""
+    wikidata: str | None = Field(default=None, pattern=r"^Q[1-9][0-9]*$")
+    """Its id in Wikidata, where the user's own table of entities knows the name."""

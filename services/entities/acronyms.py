@@ -56,7 +56,7 @@ def link_keys(spans: Sequence[NamedSpan], defined: dict[str, NamedSpan]) -> dict
     acronym by its long form (defined, or the only long form in the article with these initials), a
     company without "Inc", a people in the singular.
     """
-    links = {span.key: _shorten(find_known(span.surface, span.key)) for span in spans}
+    links = {span.key: find_usual(span.surface, span.key) for span in spans}
     links |= {fold(acronym): links[long.key] for acronym, long in defined.items()}
     by_initials = _group_by_initials(spans)
     for span in spans:
@@ -77,5 +77,6 @@ def _group_by_initials(spans: Sequence[NamedSpan]) -> dict[str, set[str]]:
     return groups
 
 
-def _shorten(key: str) -> str:
-    return _DESIGNATOR.sub("", key)
+def find_usual(surface: str, key: str) -> str:
+    """The key of the usual name: of a country or body as it is mostly called, of a company without "Inc"."""
+    return _DESIGNATOR.sub("", find_known(surface, key))

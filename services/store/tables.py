@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -124,9 +125,23 @@ entities = Table(
     Column("kind", Text, nullable=False),
     Column("aliases", JSONB, nullable=False),
     Column("titles", JSONB, nullable=False),
+    Column("wikidata", Text),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
     Index(None, "entity_id"),
     Index("ix_entities_lower_name", func.lower(Column("name", Text))),
+)
+
+# One row a name of something that the user's own table knows.
+known_names = Table(
+    "known_names",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("wikidata", Text, primary_key=True),
+    Column("is_alias", Boolean, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Index(None, "wikidata"),
+    Index(None, "imported_at"),
 )
 
 mentions = Table(
