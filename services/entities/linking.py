@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schemas import Entity, EntityKind
 from services.entities.acronyms import find_usual
-from services.entities.names import fold, join_initials
+from services.entities.names import fold, normalise_person
 
 Named = tuple[EntityKind, str]
 """A kind and a normalised name."""
@@ -27,7 +27,7 @@ class KnownName:
 def normalise(kind: EntityKind, name: str) -> str:
     """The key under which a name is known, in the table as in an article."""
     key = fold(" ".join(name.split()))
-    return join_initials(key) if kind is EntityKind.PERSON else find_usual(name, key)
+    return normalise_person(key) if kind is EntityKind.PERSON else find_usual(name, key)
 
 
 def index_names(names: Iterable[KnownName]) -> dict[Named, str]:

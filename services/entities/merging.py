@@ -8,7 +8,7 @@ from services.entities.acronyms import add_defined, find_definitions, link_keys,
 from services.entities.bounds import tidy
 from services.entities.found import Extraction, FoundMention, NamedSpan
 from services.entities.kinds import names_something
-from services.entities.names import count_full_words, fold, join_initials, person_words
+from services.entities.names import count_full_words, fold, normalise_person, person_words
 from services.entities.overlaps import resolve_overlaps
 from services.entities.persons import cluster_persons
 from services.entities.plausibility import keep_plausible
@@ -78,7 +78,7 @@ def _build_entity(cluster: Cluster, spans: Sequence[NamedSpan]) -> Entity:
     surfaces = list(dict.fromkeys(span.surface for span in spans))
     name = max(surfaces, key=lambda surface: _fullness(surface, kind))
     return Entity(
-        entity_id=derive_id("entity", kind, join_initials(key) if kind is EntityKind.PERSON else key),
+        entity_id=derive_id("entity", kind, normalise_person(key) if kind is EntityKind.PERSON else key),
         name=name,
         kind=kind,
         aliases=tuple(surface for surface in surfaces if surface != name),

@@ -35,6 +35,8 @@ def test_two_articles_share_an_entity_and_no_mention():
         ("[PERSON Zoë Holm] met.", "[PERSON ZOE HOLM] met."),
         ("[PERSON J.R. Holm] met.", "[PERSON J. R. Holm] met."),
         ("[PERSON J R Holm] met.", "[PERSON JR Holm] met."),
+        ("[PERSON Kang Min-seo] met.", "[PERSON Kang Min Seo] met."),
+        ("The [ORG Ministry of Ports] met.", "The [ORG Ports Ministry] met."),
         ("[GPE U.S.] troops left.", "[GPE United States] troops left."),
         ("The [ORG EU] met.", "The [ORG European Union] met."),
         ("[ORG Harbour Holdings Ltd.] fell.", "[ORG Harbour Holdings] fell."),
