@@ -1,7 +1,9 @@
-"""Mentions (stretches of text) and entities (the things they name), within one article."""
+"""Mentions (stretches of text) of an article, and entities: the things they name."""
 
 from enum import StrEnum
 from uuid import UUID
+
+from pydantic import Field
 
 from schemas.record import Record
 from schemas.spans import Span
@@ -35,10 +37,10 @@ class Mention(Record):
 
 
 class Entity(Record):
-    """A person, organization, place … of one article, with all its names there."""
+    """A person, organization, place … as one article names it."""
 
     entity_id: UUID
-    """Derived from the article, the kind and the name."""
+    """Derived from the kind and the normalised name, so the same in every article that names it."""
     name: str
     """The fullest name in the article, without titles."""
     kind: EntityKind
@@ -47,3 +49,5 @@ class Entity(Record):
     """Other forms of the name in the article, in order of appearance."""
     titles: tuple[str, ...] = ()
     """Titles and roles that stand with the name ("President", "Kremlin spokesman")."""
+    wikidata: str | None = Field(default=None, pattern=r"^Q[1-9][0-9]*$")
+    """Its id in Wikidata, where the user's own table of entities knows the name."""

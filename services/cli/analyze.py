@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from services.cli.claim_reasons import render_analysis, render_explained
 from services.cli.documents import NotVerbatim, Reading, check_paths, read_documents
 from services.cli.exits import Exit, fail
-from services.cli.rendering import choose_form, print_results, render_analysis
+from services.cli.rendering import choose_form, print_results
 from services.cli.results import Analysis, Status
 from services.ingest import MAX_BYTES
 
@@ -27,6 +28,14 @@ def analyze(
             help="Leave the cleaning out; offsets then refer to the text as given.",
         ),
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            envvar="COPYDESK_ANALYZE_EXPLAIN",
+            help="Say for each claim what found it and what makes its score; JSON holds that anyway.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", envvar="COPYDESK_ANALYZE_JSON", help="Print one JSON array.")
     ] = False,
@@ -42,8 +51,9 @@ def analyze(
     form = choose_form(as_json, as_lines)
     check_paths(paths, verbatim)
     reading = Reading(datetime.now(UTC), verbatim, max_bytes)
+    render = render_explained if explain else render_analysis
     try:
-        counts = print_results(_analyze(paths, reading), form, render_analysis, "documents analyzed")
+        counts = print_results(_analyze(paths, reading), form, render, "documents analyzed")
     except NotVerbatim as error:
         fail(Exit.WRONG_USE, str(error))
     if counts and counts.total() == counts[Status.UNPROCESSABLE]:

@@ -7,6 +7,7 @@ from services.cli.claims import claims
 from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
+from services.cli.entities import entities
 from services.cli.exits import telling_settings
 from services.cli.feeds import feeds
 from services.cli.lag import lag
@@ -33,6 +34,7 @@ for duty in (reconcile, reclean, replay, resume):
     app.command()(duty)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")
+app.add_typer(entities, name="entities")
 app.add_typer(feeds, name="feeds")
 app.add_typer(topology, name="topology")
 

@@ -14,12 +14,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from schemas import Claim, Metadata, Removed, Span
+from schemas import Metadata, Removed
 from services.cli.exits import Exit, fail
-from services.cli.results import Analysis, Cleaning, Status
+from services.cli.results import Cleaning, Status
 
-COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
-"""Given to the speakers in the order in which they first speak."""
 Result = TypeVar("Result", bound=Cleaning)
 Item = TypeVar("Item")
 
@@ -57,34 +55,18 @@ def print_results(
     return counts
 
 
-def render_analysis(analysis: Analysis) -> RenderableType:
-    """The text with each speaker, and what they say, in a colour of their own; then the claims."""
-    if analysis.status is not Status.DONE:
-        return _render_failure(analysis)
-    colours = _choose_colours(analysis.claims)
-    return Group(
-        _render_head(analysis),
-        _render_text(analysis.text, list(_find_marks(analysis.claims, colours))),
-        "",
-        _tabulate_claims(analysis.claims, colours),
-        "",
-    )
-
-
 def render_cleaning(cleaning: Cleaning) -> RenderableType:
     """The clean text; then what was taken out, and why."""
     if cleaning.status is not Status.DONE:
-        return _render_failure(cleaning)
-    return Group(
-        _render_head(cleaning), show_text(cleaning.text), "", _tabulate_removed(cleaning.removed), ""
-    )
+        return render_failure(cleaning)
+    return Group(render_head(cleaning), show_text(cleaning.text), "", _tabulate_removed(cleaning.removed), "")
 
 
 def render_marked(cleaning: Cleaning) -> RenderableType:
     """The given text, with what was taken out marked in its place, and why."""
     if cleaning.status is not Status.DONE:
-        return _render_failure(cleaning)
-    return Group(_render_head(cleaning), _mark_cuts(cleaning.given, cleaning.cut), "")
+        return render_failure(cleaning)
+    return Group(render_head(cleaning), _mark_cuts(cleaning.given, cleaning.cut), "")
 
 
 def _mark_cuts(given: str, cuts: Iterable[Removed]) -> Text:
@@ -141,11 +123,13 @@ def _write_readable(render: Callable[[Result], RenderableType]) -> Callable[[Ite
     return write
 
 
-def _render_failure(result: Cleaning) -> Text:
+def render_failure(result: Cleaning) -> Text:
+    """How it ended, and why."""
     return Text.assemble((f"{result.status}: ", "yellow"), show_text(result.reason or ""), "\n")
 
 
-def _render_head(result: Cleaning) -> Text:
+def render_head(result: Cleaning) -> Text:
+    """What is known of a document, a line each."""
     head = Text()
     for name, value in _list_metadata(result.metadata):
         head.append(f"{name}: ", "dim").append_text(show_text(value)).append("\n")
@@ -160,45 +144,6 @@ def _list_metadata(metadata: Metadata) -> Iterator[tuple[str, str]]:
 def show_text(text: str) -> Text:
     """Text as a terminal may see it: a control character of an article is shown, never obeyed."""
     return Text(_CONTROLS.sub("\ufffd", text))
-
-
-def _render_text(text: str, marks: Iterable[tuple[Span, str]]) -> Text:
-    shown = show_text(text)
-    for span, style in marks:
-        shown.stylize(style, span.start, span.end)
-    return shown
-
-
-def _find_marks(claims: Iterable[Claim], colours: dict[str, str]) -> Iterator[tuple[Span, str]]:
-    for claim in claims:
-        colour = colours.get(_name_claimant(claim), "default")
-        yield from ((span, colour) for span in claim.content if claim.claimant)
-        if claim.claimant and claim.claimant.span:
-            yield claim.claimant.span, f"bold underline {colour}"
-
-
-def _choose_colours(claims: Iterable[Claim]) -> dict[str, str]:
-    names = dict.fromkeys(_name_claimant(claim) for claim in claims if claim.claimant)
-    return {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(names)}
-
-
-def _name_claimant(claim: Claim) -> str:
-    return claim.claimant.name if claim.claimant else "—"
-
-
-def _tabulate_claims(claims: Iterable[Claim], colours: dict[str, str]) -> Table:
-    table = Table()
-    table.add_column("claimant", max_width=24)
-    table.add_column("claim", ratio=1)
-    table.add_column("quote")
-    table.add_column("check", justify="right")
-    for claim in claims:
-        name = show_text(_name_claimant(claim))
-        name.stylize(colours.get(_name_claimant(claim), "default"))
-        table.add_row(
-            name, show_text(claim.text), claim.quote_type or claim.kind, f"{claim.check_worthiness.score:.2f}"
-        )
-    return table
 
 
 def _tabulate_removed(removed: Iterable[Removed]) -> Table:

@@ -116,6 +116,7 @@ def _in_order(found: list[Row[Any]], named: list[Row[Any]]) -> tuple[Entity, ...
             kind=by_id[entity_id].kind,
             aliases=by_id[entity_id].aliases,
             titles=by_id[entity_id].titles,
+            wikidata=by_id[entity_id].wikidata,
         )
         for entity_id in order
     )

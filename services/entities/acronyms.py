@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from services.entities.found import NamedSpan
 from services.entities.known_names import find_known
-from services.entities.names import abbreviates, fold, is_acronym, take_initials
+from services.entities.names import abbreviates, fold, is_acronym, looks_short, take_initials
 from services.entities.overlaps import is_free
 from services.entities.words import WordIndex, find_name
 
 _IN_BRACKETS = re.compile(r"\s?\(((?:[^\W\d_]\.?){2,8})\)")
 _BRACKETED_END = re.compile(r"\s?\(((?:[^\W\d_]\.?){2,8})\)?$")
 _DESIGNATOR = re.compile(r"(?<=\w) (?:inc|corp|corporation|co|company|ltd|limited|plc|llc|ag|sa|nv|gmbh)$")
+_DEPARTMENT = re.compile(r"^(department|ministry) (?:of|for) (?:the )?(.+)$")
 
 
 def split_bracketed(text: str, spans: Sequence[NamedSpan]) -> list[NamedSpan]:
@@ -56,12 +57,12 @@ def link_keys(spans: Sequence[NamedSpan], defined: dict[str, NamedSpan]) -> dict
     acronym by its long form (defined, or the only long form in the article with these initials), a
     company without "Inc", a people in the singular.
     """
-    links = {span.key: _shorten(find_known(span.surface, span.key)) for span in spans}
+    links = {span.key: find_usual(span.surface, span.key) for span in spans}
     links |= {fold(acronym): links[long.key] for acronym, long in defined.items()}
     by_initials = _group_by_initials(spans)
     for span in spans:
         longs = {links[key] for key in by_initials.get(span.key, set())}
-        if links[span.key] == span.key and is_acronym(span.surface) and len(longs) == 1:
+        if links[span.key] == span.key and looks_short(span.surface) and len(longs) == 1:
             links[span.key] = longs.pop()
     for span in spans:
         if span.label == "NORP" and span.key.endswith("s") and span.key[:-1] in links:
@@ -72,10 +73,14 @@ def link_keys(spans: Sequence[NamedSpan], defined: dict[str, NamedSpan]) -> dict
 def _group_by_initials(spans: Sequence[NamedSpan]) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {}
     for span in spans:
-        groups.setdefault(take_initials(span.surface), set()).add(span.key)
-    groups.pop("", None)
+        for initials in take_initials(span.surface):
+            groups.setdefault(initials, set()).add(span.key)
     return groups
 
 
-def _shorten(key: str) -> str:
-    return _DESIGNATOR.sub("", key)
+def find_usual(surface: str, key: str) -> str:
+    """The key of the usual name: of a country or body as it is mostly called, of a company without "Inc",
+    of the Ministry of Defence as the Defence Ministry.
+    """
+    known = _DESIGNATOR.sub("", find_known(surface, key))
+    return _DEPARTMENT.sub(r"\2 \1", known)

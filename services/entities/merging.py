@@ -8,7 +8,7 @@ from services.entities.acronyms import add_defined, find_definitions, link_keys,
 from services.entities.bounds import tidy
 from services.entities.found import Extraction, FoundMention, NamedSpan
 from services.entities.kinds import names_something
-from services.entities.names import count_full_words, fold, person_words
+from services.entities.names import count_full_words, fold, normalise_person, person_words
 from services.entities.overlaps import resolve_overlaps
 from services.entities.persons import cluster_persons
 from services.entities.plausibility import keep_plausible
@@ -66,18 +66,19 @@ def _build(article_id: UUID, text: str, clustered: Sequence[tuple[NamedSpan, Clu
     groups: dict[Cluster, list[NamedSpan]] = {}
     for span, cluster in clustered:
         groups.setdefault(cluster, []).append(span)
-    entities = {cluster: _build_entity(article_id, cluster[0], spans) for cluster, spans in groups.items()}
+    entities = {cluster: _build_entity(cluster, spans) for cluster, spans in groups.items()}
     mentions = tuple(
         _build_mention(article_id, text, span, entities[cluster].entity_id) for span, cluster in clustered
     )
     return Extraction(mentions, tuple(entities.values()))
 
 
-def _build_entity(article_id: UUID, kind: EntityKind, spans: Sequence[NamedSpan]) -> Entity:
+def _build_entity(cluster: Cluster, spans: Sequence[NamedSpan]) -> Entity:
+    kind, key = cluster
     surfaces = list(dict.fromkeys(span.surface for span in spans))
     name = max(surfaces, key=lambda surface: _fullness(surface, kind))
     return Entity(
-        entity_id=derive_id("entity", article_id, kind, fold(name)),
+        entity_id=derive_id("entity", kind, normalise_person(key) if kind is EntityKind.PERSON else key),
         name=name,
         kind=kind,
         aliases=tuple(surface for surface in surfaces if surface != name),

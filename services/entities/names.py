@@ -23,16 +23,22 @@ def fold(surface: str) -> str:
     return " ".join(words) or surface
 
 
+def looks_short(surface: str) -> bool:
+    """Whether it may be an acronym within which small words are small letters: "BoE", "DfID"."""
+    return is_acronym(surface) or re.fullmatch(r"[A-Z](?:[a-z]?[A-Z]){1,4}", surface) is not None
+
+
 def is_acronym(surface: str) -> bool:
     """Whether it is written as one: two to eight capitals, or capitals with dots, in one word."""
     letters = surface.replace(".", "")
     return letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 8
 
 
-def take_initials(surface: str) -> str:
-    """The capitals of a long form, folded: "Office for Budget Responsibility" has "obr"."""
-    words = [word for word in re.split(r"[\s-]+", surface) if word.casefold() not in SMALL_WORDS]
-    return fold("".join(word[0] for word in words if word[:1].isalpha())) if len(words) > 1 else ""
+def take_initials(surface: str) -> set[str]:
+    """The initials of a long form, folded: "Bank of England" has "be" and, with its small words, "boe"."""
+    words = [word for word in re.split(r"[\s-]+", surface) if word[:1].isalpha()]
+    large = [word for word in words if word.casefold() not in SMALL_WORDS]
+    return {fold("".join(word[0] for word in one)) for one in (words, large)} if len(large) > 1 else set()
 
 
 def abbreviates(acronym: str, surface: str) -> bool:
@@ -52,6 +58,16 @@ def person_words(key: str) -> tuple[str, ...]:
     """The words of a folded person's name, without a generational suffix."""
     words = tuple(key.split())
     return words[:-1] if len(words) > 2 and words[-1] in SUFFIXES else words
+
+
+def read_suffix(key: str) -> str:
+    """What tells the generations of a folded person's name apart: "jr", "ii"; else nothing."""
+    return "".join(key.split()[len(person_words(key)) :])
+
+
+def normalise_person(key: str) -> str:
+    """A folded person's name with hyphens as spaces and neighbouring initials as one word: "jk holm"."""
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", key.replace("-", " "))
 
 
 def count_full_words(words: tuple[str, ...]) -> int:

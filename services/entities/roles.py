@@ -12,6 +12,10 @@ HONORIFICS = gather_words(
     "mr mrs ms mx miss dr prof professor sir dame lord lady rev reverend fr hon mme madame monsieur "
     "herr frau señor senor sheikh sheik ayatollah imam rabbi"
 )
+MEN = gather_words("mr sir lord fr monsieur herr señor king prince husband widower father son brother uncle")
+WOMEN = gather_words(
+    "mrs ms miss dame lady mme madame frau señora queen princess wife widow mother daughter sister aunt"
+)
 MILITARY = gather_words(
     "gen general lt lieutenant col colonel capt captain maj sgt sergeant cpl corporal pvt adm admiral "
     "cmdr commander brig brigadier"
@@ -46,6 +50,12 @@ ROLES = (TITLES | ALSO_GIVEN_NAMES) - {"prime", "vice", "deputy"} | gather_words
     "msp"
 )
 """Words that can head a title, before a name ("Kremlin spokesman") or after it ("the party's leader")."""
+
+ABBREVIATED = {
+    "adm": "admiral", "brig": "brigadier", "capt": "captain", "cmdr": "commander", "col": "colonel",
+    "cpl": "corporal", "gen": "general", "gov": "governor", "lt": "lieutenant", "pres": "president",
+    "rep": "representative", "sec": "secretary", "sen": "senator", "sgt": "sergeant",
+}  # fmt: skip
 
 FORMERLY = gather_words(
     "former deputy vice acting outgoing incoming interim late retired exiled jailed then-president "
@@ -95,3 +105,15 @@ def is_role(word: str) -> bool:
 def is_honorific(word: str) -> bool:
     """Whether a word is a form of address, which says nothing of an office."""
     return word.rstrip(".").casefold() in HONORIFICS
+
+
+def find_office(title: str) -> str:
+    """The head word of a title, in full: "Gov." and "state governor" are "governor"."""
+    head = title.split()[-1].rstrip(".").casefold()
+    return ABBREVIATED.get(head, head)
+
+
+def find_gender(title: str) -> str | None:
+    """What a title says of its bearer: "he", "she", or nothing."""
+    head = title.split()[-1].rstrip(".").casefold()
+    return "he" if head in MEN else "she" if head in WOMEN else None

@@ -1,10 +1,12 @@
 """Entities and their mentions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, Text, cast, func, or_, select
 
-from schemas import EntitiesExtracted, Mention
+from schemas import EntitiesExtracted, EntityKind, Mention
 from services.store.tables import entities, mentions
 from services.store.upsert import upsert
 
@@ -26,6 +28,7 @@ def save_entities(tx: Connection, extracted: Sequence[EntitiesExtracted]) -> Non
                 "kind": entity.kind,
                 "aliases": list(entity.aliases),
                 "titles": list(entity.titles),
+                "wikidata": entity.wikidata,
             }
             for message in extracted
             for entity in message.entities
@@ -49,3 +52,45 @@ def _mention_row(message: EntitiesExtracted, mention: Mention) -> dict[str, obje
         "end": mention.span.end,
         "exact": mention.span.exact,
     }
+
+
+@dataclass(frozen=True)
+class EntityFilter:
+    """Which entities to list; what is None does not narrow."""
+
+    name: str | None = None
+    """Part of a name or alias in some article, in any case."""
+    kind: EntityKind | None = None
+    limit: int | None = None
+
+
+def list_entities(tx: Connection, wanted: EntityFilter) -> Sequence[Row[Any]]:
+    """Entities over all articles, by the name that most articles print, most named ones first."""
+    name = func.mode().within_group(entities.c.name)
+    number, mentioned = func.count(entities.c.article_id.distinct()), func.count(mentions.c.mention_id)
+    of_article = (mentions.c.article_id == entities.c.article_id) & (
+        mentions.c.entity_id == entities.c.entity_id
+    )
+    query = (
+        select(
+            entities.c.entity_id,
+            name.label("name"),
+            entities.c.kind,
+            func.max(entities.c.wikidata).label("wikidata"),
+            number.label("articles"),
+            mentioned.label("mentions"),
+        )
+        .outerjoin(mentions, of_article)
+        .group_by(entities.c.entity_id, entities.c.kind)
+        .order_by(number.desc(), mentioned.desc(), name, entities.c.entity_id)
+        .limit(wanted.limit)
+    )
+    if wanted.kind is not None:
+        query = query.where(entities.c.kind == wanted.kind)
+    if wanted.name:
+        named = or_(
+            entities.c.name.icontains(wanted.name, autoescape=True),
+            cast(entities.c.aliases, Text).icontains(wanted.name, autoescape=True),
+        )
+        query = query.where(entities.c.entity_id.in_(select(entities.c.entity_id).where(named)))
+    return tx.execute(query).all()

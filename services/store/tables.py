@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -112,19 +113,35 @@ signatures = Table(
     Index("ix_signatures_bands", "bands", postgresql_using="gin"),
 )
 
+# One row an entity of an article, as that article names it. Articles that name the same share its id and no
+# row, so no two workers ever write the same one.
 entities = Table(
     "entities",
     metadata,
+    Column("article_id", Uuid, primary_key=True),
     Column("entity_id", Uuid, primary_key=True),
-    Column("article_id", Uuid, nullable=False),
     Column("revision", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("aliases", JSONB, nullable=False),
     Column("titles", JSONB, nullable=False),
+    Column("wikidata", Text),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
-    Index(None, "article_id"),
+    Index(None, "entity_id"),
     Index("ix_entities_lower_name", func.lower(Column("name", Text))),
+)
+
+# One row a name of something that the user's own table knows.
+known_names = Table(
+    "known_names",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("wikidata", Text, primary_key=True),
+    Column("is_alias", Boolean, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Index(None, "wikidata"),
+    Index(None, "imported_at"),
 )
 
 mentions = Table(
@@ -138,10 +155,11 @@ mentions = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("exact", Text, nullable=False),
-    ForeignKeyConstraint(["entity_id"], ["entities.entity_id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["article_id", "entity_id"], ["entities.article_id", "entities.entity_id"], ondelete="CASCADE"
+    ),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
-    Index(None, "article_id"),
-    Index(None, "entity_id"),
+    Index(None, "article_id", "entity_id"),
 )
 
 claims = Table(

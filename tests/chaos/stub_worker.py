@@ -60,7 +60,7 @@ def extract(job: Job[Any]) -> EntitiesExtracted:
     if "killerword" in message.text:
         end_the_process(message.article_id.int)
     word = message.text.split()[0]
-    entity_id = derive_id("entity", message.article_id, EntityKind.OTHER, word)
+    entity_id = derive_id("entity", EntityKind.OTHER, word)
     mention = Mention(
         mention_id=derive_id("mention", message.article_id, 0, len(word), "STUB"),
         entity_id=entity_id,

@@ -69,16 +69,16 @@ def make_cleaned(article: int = 1, revision: str = "a", text: str = TEXT, **meta
     return ArticleCleaned(**describe(article, revision), metadata=Metadata(**metadata), text=text)
 
 
-def make_entity(name: str, article: int = 1, *aliases: str) -> Entity:
-    """An entity of the article."""
-    entity_id = derive_id("entity", article, name)
+def make_entity(name: str, *aliases: str) -> Entity:
+    """An entity as an article names it."""
+    entity_id = derive_id("entity", name)
     return Entity(entity_id=entity_id, name=name, kind=EntityKind.ORGANIZATION, aliases=aliases)
 
 
-def make_mention(entity: Entity, start: int = 0) -> Mention:
-    """The entity's name as it stands at `start`."""
+def make_mention(entity: Entity, start: int = 0, article: int = 1) -> Mention:
+    """The entity's name as it stands at `start` of the article."""
     return Mention(
-        mention_id=derive_id("mention", entity.entity_id, start),
+        mention_id=derive_id("mention", article, start, entity.entity_id),
         entity_id=entity.entity_id,
         span=Span(start=start, end=start + len(entity.name), exact=entity.name),
         label="ORG",
@@ -87,7 +87,7 @@ def make_mention(entity: Entity, start: int = 0) -> Mention:
 
 def make_extracted(*entities: Entity, article: int = 1, revision: str = "a") -> EntitiesExtracted:
     """The entities of a revision, each mentioned once."""
-    mentions = tuple(make_mention(entity, 10 * number) for number, entity in enumerate(entities))
+    mentions = tuple(make_mention(entity, 10 * number, article) for number, entity in enumerate(entities))
     return EntitiesExtracted(
         **describe(article, revision), text=TEXT, entities=tuple(entities), mentions=mentions
     )

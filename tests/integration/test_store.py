@@ -16,6 +16,17 @@ from services.store.engine import UNREACHABLE, connect
 from services.store.migration import migrate
 from services.store.tables import metadata
 
+OF_ONE_ARTICLE = {
+    "articles (article_id, revision, submitted_at)": "(:article, 'a', now())",
+    "entities (article_id, entity_id, revision, name, kind, aliases, titles)": (
+        "(:article, :entity, 'a', 'Ilse Brandt', 'person', '[]', '[]')"
+    ),
+    'mentions (article_id, entity_id, mention_id, revision, label, start, "end", exact)': (
+        "(:article, :entity, gen_random_uuid(), 'a', 'PERSON', 0, 11, 'Ilse Brandt')"
+    ),
+}
+"""What stands in a store of the sixth version, by table."""
+
 MIGRATE = """
 import sys
 from services.store.engine import connect
@@ -133,3 +144,18 @@ def test_errors_do_not_quote_what_was_to_be_stored(engine):
     with engine.connect() as connection, pytest.raises(DataError) as refused:
         connection.execute(select(text(":words")), {"words": "the minister resigned\0"})
     assert "minister" not in str(refused.value)
+
+
+def test_entities_that_one_article_had_to_itself_are_there_after_the_migration(empty):
+    """Their ids stay as they were until the article is worked on again."""
+    migrate(empty, "0006")
+    article, entity = uuid4(), uuid4()
+    with empty.begin() as tx:
+        for table, row in OF_ONE_ARTICLE.items():
+            tx.execute(text(f"insert into {table} values {row}"), {"article": article, "entity": entity})
+    migrate(empty)
+    with empty.connect() as connection:
+        joined = text(
+            "select e.article_id, e.entity_id from entities e join mentions using (article_id, entity_id)"
+        )
+        assert connection.execute(joined).one() == (article, entity)

@@ -23,8 +23,8 @@ from tests.integration.records import (
     make_mention,
 )
 
-BOARD = make_entity("Harbour Board", 1, "the Board", "HB")
-BRANDT = make_entity("Ilse Brandt", 1, "Brandt")
+BOARD = make_entity("Harbour Board", "the Board", "HB")
+BRANDT = make_entity("Ilse Brandt", "Brandt")
 
 
 def read(engine: Engine, table) -> list:
@@ -175,7 +175,7 @@ def test_a_claim_that_stands_on_its_own_is_stored_and_what_is_denied_says_so(eng
 @pytest.fixture
 def desk(engine: Engine) -> Engine:
     """Two articles with claims, the second older and from another outlet."""
-    reporter = make_entity("Ann Lee", 2)
+    reporter = make_entity("Ann Lee")
     with engine.begin() as tx:
         dredging = make_arrival(2, source="Coast_Radio", published_at=NOON - timedelta(days=7))
         save_arrival(tx, dredging)

@@ -156,9 +156,27 @@ def test_people_see_the_text_and_the_claims(tmp_path: Path) -> None:
     path = tmp_path / "harbour.txt"
     path.write_text(ARTICLE, encoding="utf-8")
     shown = " ".join(run(str(path)).stdout.split())
-    assert "Fishermen told the council" in shown
-    assert "claimant" in shown
+    assert "*Fishermen* _told_ the council [" in shown
+    assert "found as" in shown
     assert "Anna Reed" in shown
+    assert "found by" not in shown
+
+
+def test_people_can_ask_why(tmp_path: Path) -> None:
+    path = tmp_path / "harbour.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    shown = run(str(path), "--explain").stdout
+    for asked in ("cue", "found by", "claimant", "check"):
+        assert f"\n   {asked}  " in shown
+    assert "told (tell)" in shown
+
+
+def test_json_is_the_same_with_and_without_the_question_why() -> None:
+    given_line = lines({"text": ARTICLE})
+    assert (
+        run("-", "--jsonl", input=given_line).stdout
+        == run("-", "--jsonl", "--explain", input=given_line).stdout
+    )
 
 
 @pytest.mark.parametrize("given_input", ['{"html": "<p>One.</p>"}', "<!doctype html><p>One.</p>"])

@@ -1,7 +1,6 @@
 """What holds for every text and whatever a model finds in it."""
 
 from itertools import islice, pairwise, product
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -84,18 +83,6 @@ def test_names_and_aliases_of_an_entity_are_its_mentions_words(given_):
         }
         assert {entity.name, *entity.aliases} == words
         assert entity.name not in entity.aliases
-
-
-def test_entity_ids_derive_from_article_kind_and_name():
-    entity = merge_marked("We met [PERSON Anna Holm].").entities[0]
-    assert entity.entity_id == derive_id("entity", ARTICLE, "person", "anna holm")
-
-
-def test_the_same_name_in_two_articles_has_two_ids():
-    found = [FoundMention(0, 4, "GPE")]
-    one, other = (merge(UUID(int=n), "Oslo", found) for n in (1, 2))
-    assert one.mentions[0].mention_id != other.mentions[0].mention_id
-    assert one.entities[0].entity_id != other.entities[0].entity_id
 
 
 def test_nothing_found_is_nothing_extracted():

@@ -1,0 +1,88 @@
+"""The user's own table of entities: CSV with a head line, or JSON Lines."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+
+from schemas import EntityKind
+from schemas.record import Record
+
+COLUMNS = ("name", "kind", "wikidata")
+SEPARATOR = "|"
+"""Between the aliases of a line of CSV."""
+
+
+class Unreadable(Exception):
+    """The file is no such table, and where."""
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("a name holds no control characters")
+    return name
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+
+
+class KnownEntity(Record):
+    """A line of the table."""
+
+    name: Name
+    """Its usual name."""
+    kind: EntityKind
+    """What sort of thing it is."""
+    wikidata: str = Field(pattern=r"^Q[1-9][0-9]*$")
+    """Its id there."""
+    aliases: tuple[Name, ...] = ()
+    """Other names it is known by."""
+
+
+def read_entities(path: Path) -> list[KnownEntity]:
+    """The lines of the file; Unreadable, naming the first that is wrong."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.read(1)
+            file.seek(0)
+            lines = _read_json(file) if first == "{" else _read_csv(file)
+            return [_check(number, fields) for number, fields in lines]
+    except OSError as error:
+        raise Unreadable(f"can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start + 1} is not UTF-8") from error
+    except csv.Error as error:
+        raise Unreadable(f"is no CSV: {error}") from error
+
+
+def _read_json(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise Unreadable(f"line {number} is not JSON: {error}") from error
+
+
+def _read_csv(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(lines)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise Unreadable(f"the first line must name the columns; missing: {', '.join(missing)}")
+    for row in reader:
+        given = row.get("aliases") or ""
+        yield reader.line_num, {**row, "aliases": [one for one in given.split(SEPARATOR) if one.strip()]}
+
+
+def _check(number: int, fields: object) -> KnownEntity:
+    try:
+        return KnownEntity.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unreadable(
+            f"line {number}: {where}: {first['msg']}" if where else f"line {number}: {first['msg']}"
+        ) from None
