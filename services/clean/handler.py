@@ -91,7 +91,7 @@ def find_copies(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> dict[UUID,
 def place_text(tx: Connection, revision: str, new: Member) -> Copy | None:
     """What a text copies, as the store knows it from now on; what was worked on once is no copy later."""
     signature = new.signature
-    found = [read_member(row) for row in find_alike(tx, signature.digest, signature.bands)]
+    found = [read_member(row) for row in find_alike(tx, new.article_id, signature.digest, signature.bands)]
     if any(one.is_kept_as(new) for one in found):
         return None
     placed = place(new, [one for one in found if one.article_id != new.article_id])

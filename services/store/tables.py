@@ -107,9 +107,23 @@ signatures = Table(
     Column("alike", Float),
     Column("copied", Float),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
-    Index(None, "digest"),
-    Index(None, "copy_of"),
-    Index("ix_signatures_bands", "bands", postgresql_using="gin"),
+    Index(None, "copy_of", postgresql_where=Column("copy_of", Uuid).is_not(None)),
+)
+# Of the same text the first that is no copy; and the heads of clusters by their bands. Each search would
+# read through what fastupdate puts off.
+Index(
+    "ix_signatures_same",
+    signatures.c.digest,
+    signatures.c.copy_of.is_not(None),
+    signatures.c.submitted_at,
+    signatures.c.article_id,
+)
+Index(
+    "ix_signatures_heads",
+    signatures.c.bands,
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+    postgresql_where=signatures.c.copy_of.is_(None),
 )
 
 entities = Table(
