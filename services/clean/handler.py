@@ -16,6 +16,7 @@ from services.clean.memory import Memory, name_source
 from services.clean.settings import CleanSettings
 from services.clean.template import Page, observe
 from services.kit.work import Handler, Job, Process, attempt, carry_on, while_current
+from services.store.cleanings import Cleaning, note_cleanings
 from services.store.copies import SignedText, find_alike, lock_signatures, point_to, save_signature
 from services.store.source_pages import SourcePage, recall_pages, remember_pages
 from services.store.texts import save_texts
@@ -71,6 +72,7 @@ def settle(tx: Connection, done: Done, settings: CleanSettings) -> list[Outcome 
     outcomes = list(while_current(save_texts)(tx, done))
     kept = [pair for pair, outcome in zip(done, outcomes, strict=True) if outcome is Outcome.DONE]
     remember_pages(tx, [page for pair in kept for page in describe_page(*pair)], settings.remembered_pages)
+    note_cleanings(tx, [cleaning for job, _ in kept for cleaning in describe_cleaning(job)])
     copies = find_copies(tx, [cleaned for _, cleaned in kept])
     skipped = {article: judge_copy(copy, settings.copies) for article, copy in copies.items()}
     return [
@@ -91,7 +93,7 @@ def find_copies(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> dict[UUID,
 def place_text(tx: Connection, revision: str, new: Member) -> Copy | None:
     """What a text copies, as the store knows it from now on; what was worked on once is no copy later."""
     signature = new.signature
-    found = [read_member(row) for row in find_alike(tx, signature.digest, signature.bands)]
+    found = [read_member(row) for row in find_alike(tx, new.article_id, signature.digest, signature.bands)]
     if any(one.is_kept_as(new) for one in found):
         return None
     placed = place(new, [one for one in found if one.article_id != new.article_id])
@@ -136,6 +138,14 @@ def describe_page(job: Ingested, cleaned: ArticleCleaned) -> list[SourcePage]:
             source, cleaned.article_id, job.now, tuple(page.around), tuple(page.within), tuple(page.told)
         )
     ]
+
+
+def describe_cleaning(job: Ingested) -> list[Cleaning]:
+    """What was known when the article was cleaned; nothing where its source is not known."""
+    source, article_id = name_source(job.message.metadata), job.message.article_id
+    if source is None:
+        return []
+    return [Cleaning(article_id, source, (job.recalled or Memory()).count_known(str(article_id)))]
 
 
 def build_handler(settings: CleanSettings) -> Handler[ArticleIngested, ArticleCleaned]:

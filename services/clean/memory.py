@@ -12,6 +12,8 @@ class Memory:
 
     def __init__(self, templates: Mapping[str, Template] | None = None) -> None:
         self._templates = dict(templates or {})
+        self._articles: dict[str, set[str]] = {}
+        self._known: dict[str, int] = {}
 
     @classmethod
     def recall(cls, pages: Iterable[tuple[str, Page]]) -> "Memory":
@@ -31,11 +33,17 @@ class Memory:
         """Remember a page; one of the same article is replaced."""
         if source is not None:
             self._templates[source] = self._templates.get(source, NOTHING_KNOWN).add(page)
+            self._articles.setdefault(source, set()).add(page.article)
 
     def learn(self, source: str | None, article: str, text: str, removed: Iterable[Removed]) -> None:
         """Remember how the page of an article was cleaned."""
         if source is not None:
             self.add(source, observe(article, text, removed))
+            self._known[article] = len(self._articles[source])
+
+    def count_known(self, article: str) -> int:
+        """How many pages of its source were known when the article was cleaned, its own among them."""
+        return self._known.get(article, 1)
 
 
 def name_source(metadata: Metadata) -> str | None:

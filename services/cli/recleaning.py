@@ -1,6 +1,6 @@
 """Stored articles whose cleaning would change with what is known of their sources now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,11 +38,16 @@ def find_outdated(engine: Engine, policy: Policy, source: str | None = None) -> 
     after: UUID | None = None
     while rows := _read_page(engine, source, after):
         after = rows[-1].article_id
-        stored = [(row.text, article) for row in rows if (article := _ingest_again(row))]
-        memory = _recall(engine, [article for _, article in stored])
-        for text, article in stored:
-            if outdated := _compare(text, article, memory, policy):
-                yield outdated
+        yield from compare(engine, rows, policy)
+
+
+def compare(engine: Engine, rows: Sequence[Row[Any]], policy: Policy) -> Iterator[Outdated]:
+    """Those of the articles, each with its submission and its clean text, whose text would be another."""
+    stored = [(row.text, article) for row in rows if (article := _ingest_again(row))]
+    memory = _recall(engine, [article for _, article in stored])
+    for text, article in stored:
+        if outdated := _compare(text, article, memory, policy):
+            yield outdated
 
 
 def _read_page(engine: Engine, source: str | None, after: UUID | None) -> list[Row[Any]]:

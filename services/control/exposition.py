@@ -122,5 +122,10 @@ def count_reconciled(reconciled: Sequence[Reconciled]) -> None:
         gauges.RECONCILED.labels(one.stage).inc(one.published)
 
 
+def count_recleaned(articles: int) -> None:
+    """Add up what was cleaned anew."""
+    gauges.RECLEANED.inc(articles)
+
+
 def _number(value: float | None) -> float:
     return UNKNOWN if value is None else value

@@ -64,3 +64,7 @@ UNREAD = Counter(
 RECONCILED = Counter(
     "copydesk_reconciled_articles_total", "Articles handed in again from the store.", ["stage"]
 )
+RECLEANED = Counter(
+    "copydesk_recleaned_articles_total",
+    "Articles handed in to the clean stage again, since their source had grown.",
+)

@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from services.control.service import Control
+from services.control.service import Control, Reclean
 from services.control.settings import ControlSettings, RoomSettings
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
@@ -19,7 +19,9 @@ STORE_ANSWERS_WITHIN = 3.0
 """Seconds that counting the dead letters may take, for the lag."""
 
 
-async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Event) -> None:
+async def run_control(
+    settings: Settings, own: ControlSettings, stop: asyncio.Event, reclean: Reclean | None = None
+) -> None:
     """Serve until SIGTERM, SIGINT or `stop`."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,7 +38,7 @@ async def run_control(settings: Settings, own: ControlSettings, stop: asyncio.Ev
     quick = connect(settings.database_url.get_secret_value(), 1, Patience(STORE_ANSWERS_WITHIN))
     log.info("control_starting", health=server.address)
     try:
-        await Control(redis, engine, own, health, RoomSettings().limits(), quick).run(stop)
+        await Control(redis, engine, own, health, RoomSettings().limits(), quick, reclean).run(stop)
     finally:
         patience.until = 0.0
         await redis.aclose()

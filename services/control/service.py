@@ -42,6 +42,10 @@ LEAVE_WITHIN = 5.0
 """Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
 
 
+Reclean = Callable[["Redis", Engine], Awaitable[int]]
+"""Cleans articles anew, and says how many: what cleaning is, control does not know."""
+
+
 @dataclass
 class Duty:
     """Something to do every `every` seconds."""
@@ -63,6 +67,7 @@ class Control:
         health: Health,
         limits: Limits | None = None,
         quick: Engine | None = None,
+        reclean: Reclean | None = None,
     ) -> None:
         self._redis = redis
         self._engine = engine
@@ -84,6 +89,8 @@ class Control:
             Duty("consumers", settings.trim_every, self._clear),
             Duty("reconcile", settings.reconcile_every, self._reconcile),
         ]
+        if reclean is not None and settings.reclean_every:
+            self._upkeep.append(Duty("reclean", settings.reclean_every, partial(self._reclean, reclean)))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand then has a few seconds to end."""
@@ -184,6 +191,9 @@ class Control:
 
     async def _reconcile(self) -> None:
         exposition.count_reconciled(await reconcile(self._redis, self._engine, self._settings.patience))
+
+    async def _reclean(self, reclean: Reclean) -> None:
+        exposition.count_recleaned(await reclean(self._redis, self._engine))
 
 
 async def end_duties(tasks: set[asyncio.Task[None]]) -> None:

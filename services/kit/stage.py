@@ -195,7 +195,8 @@ class Stage:
         ]
         recalled = await self._recall([job for _, job in whole])
         results = await self._timed("compute", self._computed(recalled))
-        return missing + [(*pair, result) for pair, result in zip(whole, results, strict=True)]
+        done = zip(whole, recalled, results, strict=True)
+        return missing + [(delivery, job, result) for (delivery, _), job, result in done]
 
     async def _computed(self, jobs: Sequence[Job[Any]]) -> Sequence[Any]:
         if not jobs:

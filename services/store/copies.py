@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Row, Select, func, literal, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    text,
+)
 
 from services.store.tables import signatures
 from services.store.upsert import upsert
@@ -14,7 +26,7 @@ from services.store.upsert import upsert
 # Any number: while one worker looks for the first of a cluster, no other adds to it.
 LOCK = 0x636F7069
 MOST_ALIKE = 200
-"""Of what outlets print daily, such as the weather, there are thousands: the first is among the oldest."""
+"""Of what outlets print daily, such as the weather, there are thousands that are no copies of one another."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +51,31 @@ def lock_signatures(tx: Connection) -> None:
     tx.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def find_alike(tx: Connection, digest: str, bands: Sequence[int]) -> Sequence[Row[Any]]:
-    """Signatures of the same text, and of those with a band in common the MOST_ALIKE oldest."""
-    shared = signatures.c.bands.bool_op("&&")(literal(list(bands), ARRAY(BigInteger)))
-    return tx.execute(
-        select(signatures)
-        .where(or_(signatures.c.digest == digest, shared))
-        .order_by(signatures.c.digest != digest, signatures.c.submitted_at, signatures.c.article_id)
-        .limit(MOST_ALIKE)
-    ).all()
+def find_alike(tx: Connection, article_id: UUID, digest: str, bands: Sequence[int]) -> list[Row[Any]]:
+    """Signatures that say what a text copies, and the article's own former one.
+
+    One of the same text, where another article has it: the first that is no copy, else the first. Else the
+    MOST_ALIKE oldest heads of clusters with a band in common. What copies another is not looked at, so that
+    it costs the same to join a cluster of ten and one of ten thousand.
+    """
+    columns = signatures.c
+    own = _read(tx, columns.article_id == article_id, 1)
+    others = columns.article_id != article_id
+    same = _read(tx, and_(columns.digest == digest, others), 1, columns.copy_of.is_not(None))
+    if same:
+        return [*own, *same]
+    # Asked for by a query: of values that it sees, Postgres expects so many rows that it reads the table.
+    sought = select(literal(list(bands), ARRAY(BigInteger))).scalar_subquery()
+    shared = columns.bands.bool_op("&&")(sought)
+    return [*own, *_read(tx, and_(columns.copy_of.is_(None), shared, others), MOST_ALIKE)]
+
+
+def _read(
+    tx: Connection, which: ColumnElement[bool], most: int, *order: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """At most so many of the signatures, those handed in first."""
+    oldest = signatures.c.submitted_at, signatures.c.article_id
+    return tx.execute(select(signatures).where(which).order_by(*order, *oldest).limit(most)).all()
 
 
 def save_signature(tx: Connection, signed: SignedText) -> None:

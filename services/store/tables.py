@@ -1,18 +1,15 @@
 """The tables of the shared store. Changes need a migration; a test compares the two."""
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Float,
     ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     Uuid,
@@ -20,16 +17,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from services.store.catalogue import Moment, metadata
+from services.store.clean_tables import cleanings, signatures, source_pages
 
-Moment = DateTime(timezone=True)
+__all__ = [
+    "articles",
+    "claims",
+    "cleanings",
+    "cursors",
+    "dead_letters",
+    "entities",
+    "feed_items",
+    "feeds",
+    "ledger",
+    "mentions",
+    "metadata",
+    "pages",
+    "revisions",
+    "signatures",
+    "source_pages",
+    "submissions",
+    "texts",
+]
 
 # One row an article: what counts now.
 articles = Table(
@@ -74,43 +83,6 @@ texts = Table(
     ForeignKeyConstraint(
         ["article_id", "revision"], ["revisions.article_id", "revisions.revision"], ondelete="CASCADE"
     ),
-)
-
-# One row an article: the lines of its page as hashes, by which a source's template is known. The column's
-# names are those of `services.clean.template.Page`.
-source_pages = Table(
-    "source_pages",
-    metadata,
-    Column("source", Text, primary_key=True),
-    Column("article_id", Uuid, primary_key=True),
-    Column("seen_at", Moment, nullable=False),
-    Column("around", ARRAY(BigInteger), nullable=False),
-    Column("within", ARRAY(BigInteger), nullable=False),
-    Column("told", ARRAY(BigInteger), nullable=False),
-    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
-    Index(None, "source", "seen_at"),
-    Index(None, "article_id"),
-)
-
-# One row an article: the MinHash of its clean text, its bands and paragraphs as hashes, and what it copies.
-signatures = Table(
-    "signatures",
-    metadata,
-    Column("article_id", Uuid, primary_key=True),
-    Column("revision", Text, nullable=False),
-    Column("submitted_at", Moment, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("runs", Integer, nullable=False),
-    Column("minhash", ARRAY(BigInteger), nullable=False),
-    Column("bands", ARRAY(BigInteger), nullable=False),
-    Column("paragraphs", ARRAY(BigInteger), nullable=False),
-    Column("copy_of", Uuid),
-    Column("alike", Float),
-    Column("copied", Float),
-    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
-    Index(None, "digest"),
-    Index(None, "copy_of"),
-    Index("ix_signatures_bands", "bands", postgresql_using="gin"),
 )
 
 # One row an entity of an article, as that article names it. Articles that name the same share its id and no

@@ -48,7 +48,7 @@ def make_submission(number: int) -> ArticleSubmitted:
         submitted_at=NOW,
         traceparent=f"00-{number:032x}-{1:016x}-01",
         # The same words twice would be the same article, whatever its address.
-        text=f"{ARTICLE.read_text(encoding='utf-8')}\n\nThe club sold {number} scarves, officials said.",
+        text=f"{ARTICLE.read_text(encoding='utf-8')}\n\nThe club sold {4000 + number} scarves, they said.",
         url=f"https://lindmoorherald.example/{number}",
     )
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError
 from services.embedded import Addresses
 from services.store.engine import UNREACHABLE, connect
 from services.store.migration import migrate
-from services.store.tables import metadata
+from services.store.tables import cleanings, metadata
 
 OF_ONE_ARTICLE = {
     "articles (article_id, revision, submitted_at)": "(:article, 'a', now())",
@@ -34,6 +34,9 @@ from services.store.migration import migrate
 print("here", flush=True)
 sys.stdin.readline()
 migrate(connect(sys.argv[1]))
+"""
+REMEMBER = """
+insert into source_pages values ('paper', :id, now() - :age * interval '1 day', '{}', '{}', '{}')
 """
 
 
@@ -159,3 +162,21 @@ def test_entities_that_one_article_had_to_itself_are_there_after_the_migration(e
             "select e.article_id, e.entity_id from entities e join mentions using (article_id, entity_id)"
         )
         assert connection.execute(joined).one() == (article, entity)
+
+
+def test_of_articles_cleaned_before_it_was_noted_their_order_says_what_was_known(empty):
+    """So that the first of them are looked at again."""
+    migrate(empty, "0007")
+    with empty.begin() as tx:
+        for number in range(3):
+            page = {"id": UUID(int=number), "age": number}
+            tx.execute(text("insert into articles values (:id, 'a', now())"), page)
+            tx.execute(text(REMEMBER), page)
+    migrate(empty)
+    with empty.connect() as connection:
+        rows = connection.execute(select(cleanings).order_by(cleanings.c.article_id)).all()
+    assert [(row.source, row.pages, row.again) for row in rows] == [
+        ("paper", 3, 0),
+        ("paper", 2, 0),
+        ("paper", 1, 0),
+    ]
