@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
@@ -55,7 +56,7 @@ class CheckworthinessReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its readings: for each token the sum over its pieces, and their number."""
-        starts = np.array([token.idx for token in doc], np.int64)
+        starts = doc.to_array(IDX).astype(np.int64)
         sums = np.zeros((2, len(doc)), np.float32)
         for read in self.encoder.read(doc.text):
             begins, ends = np.array(read.window.bounds, np.int64).T

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import IDX, IS_PUNCT, IS_SPACE
 from spacy.tokens import Doc
 
 from services.claims.decoding import (
@@ -66,7 +67,7 @@ def tag(doc: Doc, encoder: Encoder, reads: Sequence[Read], chosen: Thresholds) -
 
 def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold: float) -> list[Candidate]:
     """All cues above the threshold with the scores of their roles."""
-    starts = np.array([token.idx for token in doc], np.int64)
+    starts = doc.to_array(IDX).astype(np.int64)
     found = [
         (paragraph, *cue)
         for read in reads
@@ -84,7 +85,7 @@ def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold
 
 def assemble(doc: Doc, candidates: Sequence[Candidate], chosen: Thresholds) -> list[Tagged]:
     """The candidates that are probable enough, none of them sharing its content with a better one."""
-    silent = np.array([not any(map(str.isalnum, token.text)) for token in doc], bool)
+    silent = doc.to_array([IS_PUNCT, IS_SPACE]).any(1)
     made: list[tuple[Candidate, Roles, float]] = []
     for one in candidates:
         if one.probability > chosen.cue:
