@@ -69,7 +69,8 @@ def _judge(
     if known.title is None and in_place:
         title, site = find_headline(lines)
         known = known.model_copy(update={"title": title, "site_name": known.site_name or site})
-    marks: Marks = [_judge_line(line, rule, known, template) for line, rule in zip(lines, rules, strict=True)]
+    marks: Marks = [_judge_line(line, rule, known) for line, rule in zip(lines, rules, strict=True)]
+    _mark_template(lines, marks, template, in_place)
     mentions = _mark_headlines(lines, marks, known.title)
     _spread(lines, rules, marks)
     if in_place:
@@ -82,14 +83,25 @@ def _judge(
     return known, judge_place(lines, marks, body, headline_at)
 
 
-def _judge_line(line: Line, rule: Rule | None, known: Metadata, template: Template) -> RemovalReason | None:
+def _judge_line(line: Line, rule: Rule | None, known: Metadata) -> RemovalReason | None:
     if rule is not None:
         return rule.reason
     if is_date_line(line):
         return RemovalReason.DATE
     if read_byline(line, known.site_name) is not None or is_author_note(line, known.authors):
         return RemovalReason.BYLINE
-    return RemovalReason.TEMPLATE_LINE if template.holds(line) else None
+    return None
+
+
+def _mark_template(lines: Sequence[Line], marks: Marks, template: Template, in_place: bool) -> None:
+    """Mark what is the site's; amid the article, as far as the lines' places tell it, it takes more."""
+    if not template.pages:
+        return
+    core = find_body(lines, marks) if in_place else None
+    for at, line in enumerate(lines):
+        inside = core is not None and core.start <= at < core.end
+        if marks[at] is None and template.holds(line, inside):
+            marks[at] = RemovalReason.TEMPLATE_LINE
 
 
 def _mark_headlines(lines: Sequence[Line], marks: Marks, title: str | None) -> list[int]:

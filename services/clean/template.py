@@ -95,8 +95,8 @@ class Template:
     def _only(self, pages: Sequence[Page]) -> "Template":
         return Template(tuple(pages)) if len(pages) < len(self.pages) else self
 
-    def holds(self, line: Line) -> bool:
-        """Whether the line is known to be the site's."""
+    def holds(self, line: Line, inside: bool = False) -> bool:
+        """Whether the line is known to be the site's; `inside` says that it stands amid an article."""
         if not self.pages or not line.words:
             return False
         name = name_line(line.words)
@@ -105,8 +105,10 @@ class Template:
             return self._is_site_prose(line, around, told)
         # A name in a list of another page is not yet the site's.
         fewest = _FEWEST_AROUND if len(line.words) > _NAME_WORDS else _FEWEST_AROUND + 1
+        # What is a menu on one page may be a subhead on the next: "Pros", "What's new".
+        fewest += inside
         often = around >= max(fewest, _FEWEST_AROUND_SHARE * len(self.pages)) and around >= within
-        return often or self._is_common(around + within, _FEWEST_WITHIN)
+        return often or self._is_common(around + within, _FEWEST_WITHIN + inside)
 
     def _is_site_prose(self, line: Line, around: int, told: int) -> bool:
         if line.text.startswith(_OPENING_QUOTES) or SIGN_OFF.search(line.text):

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +12,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from schemas import Outcome, Skipped, Unprocessable
+from schemas import Outcome, Skipped
 from services.kit import metrics, wire
 from services.kit.bookkeeping import commit, recall
 from services.kit.computing import ComputingThread, Hung, contain
@@ -22,8 +21,10 @@ from services.kit.gate import Gate
 from services.kit.health import Health
 from services.kit.hop import Hop
 from services.kit.lease import Lease
+from services.kit.opening import Opening
 from services.kit.reach import REDIS_AWAY
 from services.kit.retries import delays
+from services.kit.tally import count_ends, count_failure
 from services.kit.tracing import trace_steps
 from services.kit.work import Delivery, End, Handler, Job, Process, describe, judge
 from services.store.engine import is_away
@@ -60,7 +61,7 @@ class Stage:
         self._lease = lease
         self._hop = hop
         self._health = health
-        self._max_message_bytes = max_message_bytes
+        self._opening = Opening(handler.row.consumes, max_message_bytes, max_deliveries)
         self._max_deliveries = max_deliveries
         self._gate = gate
         self._document_limit = document_limit
@@ -144,7 +145,7 @@ class Stage:
             raise Stopping
         metrics.BATCH.labels(self._name).observe(len(deliveries))
         now = datetime.now(UTC)
-        opened = [(delivery, self._open(delivery, now)) for delivery in deliveries]
+        opened = [(delivery, self._opening.open(delivery, now)) for delivery in deliveries]
         ends = [result for _, result in opened if isinstance(result, End)]
         jobs = [(delivery, job) for delivery, job in opened if isinstance(job, Job)]
         whole = [pair for pair in jobs if not self._sent_out(*pair)]
@@ -155,19 +156,6 @@ class Stage:
             else:
                 ends.append(end)
         return await self._finish(ends)
-
-    def _open(self, delivery: Delivery, now: datetime) -> Job[Any] | End:
-        """The job in a delivery, or its end where it holds none or has been delivered too often."""
-        try:
-            body = wire.take_body(delivery.fields, self._max_message_bytes)
-            message = wire.decode(body, self._handler.row.consumes)
-        except Unprocessable as error:
-            return End(delivery, Outcome.DEAD, reason=error.reason)
-        job = Job(message, delivery.entry_id, delivery.attempt, now)
-        if delivery.attempt <= self._max_deliveries:
-            return job
-        reason = f"given up after {self._max_deliveries} deliveries: the worker ended or hung each time"
-        return End(delivery, Outcome.DEAD, job, reason=reason)
 
     async def _recall(self, jobs: Sequence[Job[Any]]) -> Sequence[Job[Any]]:
         read = partial(recall, self._engine, self._handler, jobs)
@@ -224,26 +212,8 @@ class Stage:
         """Store the ends, then acknowledge and hand on."""
         stored = await self._timed("store", self._store(ends))
         await self._timed("hop", self._hand_on(stored))
-        self._count(stored)
+        count_ends(self._name, stored)
         return stored
-
-    def _count(self, ends: Sequence[End]) -> None:
-        """Metrics, and a log line for each dead letter."""
-        now = datetime.now(UTC)
-        for outcome, number in Counter(end.outcome for end in ends).items():
-            metrics.MESSAGES.labels(self._name, outcome).inc(number)
-        waited = metrics.END_TO_END.labels(self._name)
-        for end in ends:
-            if end.outcome is Outcome.DEAD:
-                log.warning(
-                    "dead_letter",
-                    stage=self._name,
-                    entry=end.delivery.entry_id,
-                    reason=end.reason,
-                    attempts=end.delivery.attempt,
-                )
-            if end.message is not None:
-                waited.observe(max(0.0, (now - end.message.submitted_at).total_seconds()))
 
     async def _store(self, ends: Sequence[End]) -> list[End]:
         """Commit all in one transaction; where that fails for a reason of its own, each by itself."""
@@ -281,15 +251,7 @@ class Stage:
         await self._patiently("redis", _is_redis_error, lambda: self._hop(pairs))
 
     async def _postpone(self, delivery: Delivery, job: Job[Any], error: object) -> None:
-        metrics.FAILURES.labels(self._name).inc()
-        log.warning(
-            "attempt_failed",
-            stage=self._name,
-            entry=delivery.entry_id,
-            attempt=delivery.attempt,
-            error=describe(error),
-            trace=job.message.traceparent,
-        )
+        count_failure(self._name, delivery, job, error)
         await self._patiently("redis", _is_redis_away, lambda: self._lease.postpone(delivery))
 
     async def _patiently(

@@ -16,8 +16,10 @@ from sqlalchemy import (
     and_,
     func,
     literal,
+    not_,
     select,
     text,
+    union_all,
 )
 
 from services.store.tables import signatures
@@ -51,31 +53,31 @@ def lock_signatures(tx: Connection) -> None:
     tx.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def find_alike(tx: Connection, article_id: UUID, digest: str, bands: Sequence[int]) -> list[Row[Any]]:
+def find_alike(tx: Connection, article_id: UUID, digest: str, bands: Sequence[int]) -> Sequence[Row[Any]]:
     """Signatures that say what a text copies, and the article's own former one.
 
-    One of the same text, where another article has it: the first that is no copy, else the first. Else the
+    One of the same text, where another article has it: the first that is no copy, else the first. And the
     MOST_ALIKE oldest heads of clusters with a band in common. What copies another is not looked at, so that
     it costs the same to join a cluster of ten and one of ten thousand.
     """
     columns = signatures.c
-    own = _read(tx, columns.article_id == article_id, 1)
-    others = columns.article_id != article_id
-    same = _read(tx, and_(columns.digest == digest, others), 1, columns.copy_of.is_not(None))
-    if same:
-        return [*own, *same]
     # Asked for by a query: of values that it sees, Postgres expects so many rows that it reads the table.
     sought = select(literal(list(bands), ARRAY(BigInteger))).scalar_subquery()
-    shared = columns.bands.bool_op("&&")(sought)
-    return [*own, *_read(tx, and_(columns.copy_of.is_(None), shared, others), MOST_ALIKE)]
+    others, same = columns.article_id != article_id, columns.digest == digest
+    heads = and_(columns.copy_of.is_(None), columns.bands.bool_op("&&")(sought), others, not_(same))
+    return tx.execute(
+        union_all(
+            select(signatures).where(columns.article_id == article_id),
+            _find_oldest(and_(same, others), 1, columns.copy_of.is_not(None)),
+            _find_oldest(heads, MOST_ALIKE),
+        )
+    ).all()
 
 
-def _read(
-    tx: Connection, which: ColumnElement[bool], most: int, *order: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
+def _find_oldest(which: ColumnElement[bool], most: int, *order: ColumnElement[bool]) -> Select[Any]:
     """At most so many of the signatures, those handed in first."""
     oldest = signatures.c.submitted_at, signatures.c.article_id
-    return tx.execute(select(signatures).where(which).order_by(*order, *oldest).limit(most)).all()
+    return select(signatures).where(which).order_by(*order, *oldest).limit(most)
 
 
 def save_signature(tx: Connection, signed: SignedText) -> None:

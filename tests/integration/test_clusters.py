@@ -65,14 +65,17 @@ def count_looks(engine: Engine, copies: int, new: str) -> int:
 @pytest.mark.parametrize(
     ("new", "most"),
     [
-        pytest.param(STORY, 1, id="the first once more"),
-        pytest.param(EDITED, 1, id="what many have brought"),
+        pytest.param(STORY, 2, id="the first once more"),
+        pytest.param(EDITED, 2, id="what many have brought"),
         pytest.param(EDITED_AGAIN, 1, id="edited in a way of its own"),
         pytest.param(tell_of_its_own(0), 0, id="another story"),
     ],
 )
 def test_a_text_that_joins_a_large_cluster_is_compared_with_its_first_alone(engine, new, most):
-    """Whether it has 200 copies or 2,000; rolled back, so that one does not grow upon the other."""
+    """Whether it has 200 copies or 2,000: with it, and with one of the same text.
+
+    Each is rolled back, so that the second does not grow upon the first.
+    """
     few, many = (count_looks(engine, copies, new) for copies in (200, 2_000))
     assert (few, many) == (most, most)
 

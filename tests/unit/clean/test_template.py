@@ -76,6 +76,22 @@ def test_a_sentence_that_stood_around_other_articles_goes_at_once():
     assert lose(page(1, SLOGAN), Template((seen,))) == [SLOGAN]
 
 
+SUBHEAD = "What is new about it"
+
+
+def list_around(*articles: str) -> Template:
+    """Pages on which the subhead stood in a menu."""
+    around = frozenset(observe("a", SUBHEAD, ()).within)
+    return Template(tuple(Page(article, around=around) for article in articles))
+
+
+def test_a_line_of_one_menu_goes_from_the_end_but_not_from_amid_an_article():
+    """There it may be a subhead: two menus are asked for."""
+    assert lose(page(1, SUBHEAD), list_around("a")) == []
+    assert lose(f"{page(1)}\n\n{SUBHEAD}", list_around("a")) == [SUBHEAD]
+    assert lose(page(1, SUBHEAD), list_around("a", "b")) == [SUBHEAD]
+
+
 @pytest.mark.parametrize(
     "protected",
     [
