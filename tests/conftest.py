@@ -109,8 +109,9 @@ async def house(redis: Redis, engine: Engine) -> None:
 
 @pytest.fixture
 def samples() -> Path:
-    """Folder of real articles, where this machine has it."""
-    folder = Path(__file__).parents[2] / "shared" / "samples"
+    """Folder of real articles, where this machine has it: beside the evaluation data."""
+    data = os.environ.get("COPYDESK_EVAL", str(Path(__file__).parents[2] / "shared" / "eval"))
+    folder = Path(data).parent / "samples"
     if not folder.is_dir():
         pytest.skip(f"no real articles here: {folder.name} folder is not beside the project")
     return folder

@@ -3,7 +3,7 @@
 A parsed `Doc` goes in, attributions in characters of its text come out; names are not needed.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +12,9 @@ from spacy.tokens import Doc
 from schemas import QuoteType
 from services.claims.clauses import find_clauses
 from services.claims.combining import MODEL, add_missing, read_tagged
-from services.claims.direct import FLOATING, find_direct
+from services.claims.direct import find_direct
 from services.claims.findings import Finding, Reading, read
+from services.claims.floating import FLOATING
 from services.claims.lexicon import PRIMARY
 from services.claims.nominals import find_nominals
 from services.claims.phrases import Range, lemma
@@ -59,7 +60,7 @@ def attribute(
             finding.source,
             finding.cue,
             finding.content,
-            _quote_type(reading, finding.content),
+            _quote_type(reading, finding),
             finding.rule,
             round(finding.confidence, 3),
             finding.method,
@@ -139,23 +140,27 @@ def _widen(reading: Reading, bounds: Range, cue: Iterable[Range]) -> Range:
 
 
 def _take_up(reading: Reading, findings: list[Finding], floating: list[Finding]) -> list[Finding]:
-    """Quotations without a cue go to the attribution before them in their paragraph: "He objected. “…”"."""
-    taken = sorted((one for one in findings if reading.quote_of[one.head] < 0), key=lambda one: one.bounds)
+    """Quotations without a cue go to the attribution before them in their paragraph or their speech.
+
+    Where there is none, they are kept if the sentence before them is about somebody.
+    """
+    taken = sorted((one for one in findings if not _is_within(reading, one)), key=lambda one: one.bounds)
+    alone: list[Finding] = []
     starts = [one.bounds[0] for one in taken]
     for quote in floating:
         index = bisect_left(starts, quote.bounds[0]) - 1
-        paragraph = _paragraph(reading, quote.bounds[0])
-        if index < 0 or taken[index].bounds[0] < paragraph[0] or taken[index].bounds[1] > quote.bounds[0]:
+        start = reading.passage_start(quote.bounds[0])
+        if index < 0 or taken[index].bounds[0] < start or taken[index].bounds[1] > quote.bounds[0]:
+            alone += [quote] if quote.source else []
             continue
         last = taken[index]
         taken[index] = last.with_content((*last.content, *quote.content))
-    nested = [one for one in findings if reading.quote_of[one.head] >= 0]
-    return [*taken, *nested]
+    return [*taken, *alone, *(one for one in findings if _is_within(reading, one))]
 
 
-def _paragraph(reading: Reading, offset: int) -> Range:
-    index = bisect_right(reading.paragraphs, (offset, len(reading.text) + 1)) - 1
-    return reading.paragraphs[index]
+def _is_within(reading: Reading, finding: Finding) -> bool:
+    """Whether the cue stands in a quotation."""
+    return finding.head >= 0 and reading.quote_of[finding.head] >= 0
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
@@ -168,9 +173,12 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
     return list(kept.values())
 
 
-def _quote_type(reading: Reading, content: Iterable[Range]) -> QuoteType:
+def _quote_type(reading: Reading, finding: Finding) -> QuoteType:
+    """By the marks around the content; what is reported within a quotation is not quoted itself."""
+    if _is_within(reading, finding):
+        return QuoteType.INDIRECT
     quoted = plain = 0
-    for start, end in content:
+    for start, end in finding.content:
         for token in reading.doc[slice(*reading.tokens((start, end)))]:
             if any(character.isalnum() for character in token.text):
                 quoted += reading.quote_of[token.i] >= 0

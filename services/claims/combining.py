@@ -16,7 +16,7 @@ from services.claims.tagging import Tagged
 
 MODEL = "model"
 SHARED = 0.5
-"""Share of the shorter content from which a rule's finding is taken to be one of the model's."""
+"""Share of its content from which a rule's finding is taken to be one that the model has."""
 
 
 def read_tagged(reading: Reading, tagged: Sequence[Tagged]) -> list[Finding]:
@@ -44,17 +44,12 @@ def _frame(head: Token) -> str:
 
 def add_missing(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:
     """`found`, and those of the others whose content none of them has."""
-    return [*found, *(one for one in others if not any(_same(one, other) for other in found))]
+    return [*found, *(one for one in others if not any(_has(other, one) for other in found))]
 
 
-def _same(left: Finding, right: Finding) -> bool:
-    common = sum(_overlap(a, b) for a in left.content for b in right.content)
-    shorter = min(_length(left.content), _length(right.content))
-    return common >= SHARED * shorter
-
-
-def _length(spans: Iterable[Range]) -> int:
-    return sum(end - start for start, end in spans)
+def _has(finding: Finding, other: Finding) -> bool:
+    common = sum(_overlap(a, b) for a in finding.content for b in other.content)
+    return common >= SHARED * sum(end - start for start, end in other.content)
 
 
 def _overlap(left: Range, right: Range) -> int:

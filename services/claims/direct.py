@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from services.claims.findings import Finding, Reading
+from services.claims.floating import find_topic
+from services.claims.headlines import find_headline
 from services.claims.lexicon import SPEECH
 from services.claims.phrases import Range, between, chain, child, is_edge, lemma, spread, subject
 from services.claims.quotes import Quote
 
 REACH = 45
 LABEL_LENGTH = 9
-FLOATING = "quote_floating"
 ASIDE = frozenset({"relcl", "acl"})
 
 
@@ -42,12 +43,18 @@ def find_direct(reading: Reading) -> list[Finding]:
     given without source and cue, as `FLOATING`, for the attribution before it to take up.
     """
     findings: list[Finding] = []
-    for paragraph in reading.paragraphs:
-        quotes = [quote for quote in reading.quotes if paragraph[0] <= quote.start < paragraph[1]]
-        if quotes:
-            previous = _last_speaker(findings, reading, paragraph)
-            findings += _of_paragraph(reading, paragraph, quotes, previous)
-    return findings
+    for number, paragraph in enumerate(reading.paragraphs):
+        if quotes := reading.quotes_in(paragraph):
+            previous = None if reading.runs_on(number) else _last_speaker(findings, reading, number)
+            findings += _of_paragraph(reading, _with_lead(reading, number, quotes), quotes, previous)
+    return [*findings, *find_headline(reading)]
+
+
+def _with_lead(reading: Reading, number: int, quotes: list[Quote]) -> Range:
+    """The paragraph; one that is quoted as a whole, without marks, with the one that leads to it."""
+    start, end = reading.paragraphs[number]
+    whole = number and not quotes[0].marked and quotes[0].start == start
+    return (reading.paragraphs[number - 1][0] if whole else start), end
 
 
 def _of_paragraph(
@@ -71,7 +78,7 @@ def _of_paragraph(
         elif previous is not None and group is groups[0] and group[0].quote.start - paragraph[0] < 3:
             yield _carried(reading.text, previous, group)
         else:
-            yield Finding(-1, (), (), _utterance(reading.text, group), FLOATING, 0.0)
+            yield find_topic(reading, group[0].quote.start, _utterance(reading.text, group))
 
 
 def _continues(group: Sequence[Speech], speech: Speech, reading: Reading) -> bool:
@@ -90,6 +97,8 @@ def _adjacent(text: str, left: Quote, right: Quote) -> bool:
 def _is_full(text: str, paragraph: Range, quote: Quote) -> bool:
     """Whether the quotation is an utterance rather than a few words quoted within a sentence."""
     inner = text[quote.inner_start : quote.inner_end]
+    if not quote.marked:
+        return True
     if len(inner) < 2 or not any(character.isalnum() for character in inner):
         return False
     before = text[paragraph[0] : quote.start].rstrip()
@@ -111,7 +120,7 @@ def _speech(reading: Reading, paragraph: Range, quotes: list[Quote], index: int)
     after = _gap_after(reading, paragraph, quote, quotes[index + 1] if index + 1 < len(quotes) else None)
     if after is not None and (cue := _cue_in(reading, after, nearest_last=False)) is not None:
         return Speech(quote, cue, after, "quote_before_cue")
-    if before is not None and _is_label(reading, before):
+    if before is not None and (not quote.marked or _is_label(reading, before)):
         return Speech(quote, None, before, "quote_after_label")
     return Speech(quote, None, None, "quote")
 
@@ -241,14 +250,13 @@ def _neighbour(reading: Reading, cue: Token, gap: Gap) -> Token | None:
     return None
 
 
-def _last_speaker(findings: list[Finding], reading: Reading, paragraph: Range) -> Finding | None:
+def _last_speaker(findings: list[Finding], reading: Reading, number: int) -> Finding | None:
     """The speaker of the paragraph before, where that ends in words of theirs."""
     if not findings:
         return None
     last = findings[-1]
-    index = reading.paragraphs.index(paragraph)
-    before = reading.paragraphs[index - 1]
-    return last if index and before[0] <= last.content[-1][0] < before[1] else None
+    before = reading.paragraphs[number - 1]
+    return last if number and before[0] <= last.content[-1][0] < before[1] else None
 
 
 def _utterance(text: str, group: list[Speech]) -> tuple[Range, ...]:

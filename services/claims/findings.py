@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from services.claims.phrases import Range, is_edge, runs, trimmed
 from services.claims.quotes import Quote, cut_paragraphs, find_quotes
+from services.claims.unmarked import find_unmarked, unite
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,30 @@ class Reading:
             (doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in trimmed(doc, ranges)
         )
 
+    def paragraph_at(self, offset: int) -> int:
+        """The number of the paragraph that a character is in."""
+        return bisect_right(self.paragraphs, (offset, len(self.text) + 1)) - 1
+
+    def quotes_in(self, paragraph: Range) -> list[Quote]:
+        """The quotations that begin in a paragraph."""
+        return [quote for quote in self.quotes if paragraph[0] <= quote.start < paragraph[1]]
+
+    def runs_on(self, number: int) -> bool:
+        """Whether the paragraph goes on with the words of the one before: opened anew, not closed there."""
+        here = self.quotes_in(self.paragraphs[number])
+        before = self.quotes_in(self.paragraphs[number - 1]) if number else []
+        if not here or not before or here[0].start != self.paragraphs[number][0]:
+            return False
+        indented = self.text[here[0].start] == self.text[before[-1].start] == ">"
+        return not before[-1].closed or indented
+
+    def passage_start(self, offset: int) -> int:
+        """Where the paragraph begins, or the first of those over which one speech runs."""
+        number = self.paragraph_at(offset)
+        while self.runs_on(number):
+            number -= 1
+        return self.paragraphs[number][0]
+
     def spans(self, indices: Iterable[int]) -> tuple[Range, ...]:
         """Token indices as character bounds; gaps of mere punctuation don't part them."""
         joined: list[Range] = []
@@ -80,11 +105,12 @@ class Reading:
 def read(doc: Doc) -> Reading:
     """Find the quotations and paragraphs of a parsed text."""
     text = doc.text
-    quotes = find_quotes(text)
+    paragraphs, marked = cut_paragraphs(text), find_quotes(text)
+    quotes = unite(marked, find_unmarked(doc, text, paragraphs, marked))
     quote_of, current = [-1] * len(doc), 0
     for token in doc:
         while current < len(quotes) and quotes[current].end <= token.idx:
             current += 1
         if current < len(quotes) and quotes[current].start <= token.idx:
             quote_of[token.i] = current
-    return Reading(doc, text, quotes, cut_paragraphs(text), quote_of)
+    return Reading(doc, text, quotes, paragraphs, quote_of)

@@ -26,6 +26,8 @@ class Quote:
     inner_start: int
     inner_end: int
     closed: bool = True
+    marked: bool = True
+    """False for a passage that is known to be quoted by its place: a turn, an indented paragraph."""
 
     def covers(self, offset: int) -> bool:
         """Whether the character at `offset` is inside the quotation or one of its marks."""

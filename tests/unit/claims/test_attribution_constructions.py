@@ -147,12 +147,69 @@ def test_a_quote_that_opens_a_paragraph_without_a_cue_is_carried_on(nlp: Languag
     assert words(text, carried[0].source) == "Berg"
 
 
-def test_a_paragraph_of_a_speech_need_not_close_its_quote(nlp: Language) -> None:
+def test_a_speech_runs_over_paragraphs_that_do_not_close_its_quote(nlp: Language) -> None:
     text = "Berg said: “The harbour will close.\n\n“Nobody can change it any more.”"
     assert [words(text, one.content) for one in find(nlp, text)] == [
-        "The harbour will close.",
-        "Nobody can change it any more.",
+        "The harbour will close. | Nobody can change it any more."
     ]
+
+
+def test_a_closed_quote_ends_the_speech(nlp: Language) -> None:
+    text = "Berg said: “The harbour will close.”\n\n“Nobody can change it any more,” Holm said."
+    assert [words(text, one.source) for one in find(nlp, text)] == ["Berg", "Holm"]
+
+
+def test_turns_of_a_transcript_are_said_by_who_stands_before_them(nlp: Language) -> None:
+    text = "Q: When is it?\n\nAnna Berg: In March. We have “no choice”.\n\nQ: Is that sure?\n\nBerg: It is."
+    assert [(words(text, one.source), words(text, one.content)) for one in find(nlp, text)] == [
+        ("Anna Berg", "In March. We have “no choice”."),
+        ("Berg", "It is."),
+    ]
+
+
+def test_a_single_label_makes_no_transcript(nlp: Language) -> None:
+    text = "The harbour is old.\n\nPicture: the harbour at night.\n\nIt was built in 1871."
+    assert find(nlp, text) == []
+
+
+def test_an_indented_paragraph_is_said_by_who_wrote_it(nlp: Language) -> None:
+    text = "Berg wrote to the minister:\n\n> The harbour will close.\n\n> Nobody can change it.\n\nIt rained."
+    assert [(words(text, one.source), words(text, one.content)) for one in find(nlp, text)] == [
+        ("Berg", "The harbour will close. | Nobody can change it.")
+    ]
+
+
+def test_a_list_after_a_colon_is_no_letter(nlp: Language) -> None:
+    text = "Berg said what is missing:\n\n- money for the crane and the pier\n\n- time"
+    assert not any("money" in words(text, one.content) for one in find(nlp, text))
+
+
+@pytest.mark.parametrize(
+    "headline", ["Berg: Harbour will close in March", "Harbour will close in March – Berg"]
+)
+def test_a_headline_names_its_source_at_either_end(nlp: Language, headline: str) -> None:
+    text = f"{headline}\n\nThe harbour is old. Anna Berg has run it since 2011."
+    (found,) = find(nlp, text)
+    assert (words(text, found.source), words(text, found.content)) == ("Berg", "Harbour will close in March")
+
+
+@pytest.mark.parametrize("headline", ["Live: Harbour closes in March", "Sundsvall: Harbour closes in March"])
+def test_a_section_or_a_topic_is_no_source_of_a_headline(nlp: Language, headline: str) -> None:
+    assert find(nlp, f"{headline}\n\nThe harbour is old. Anna Berg has run it since 2011.") == []
+
+
+def test_a_floating_quote_is_said_by_whom_the_sentence_before_is_about(nlp: Language) -> None:
+    text = "Anna Berg was not persuaded. “The harbour will close.”"
+    assert [(words(text, one.source), one.cue) for one in find(nlp, text)] == [("Anna Berg", ())]
+
+
+def test_a_floating_quote_has_no_speaker_where_a_thing_comes_before_it(nlp: Language) -> None:
+    assert find(nlp, "The harbour was quiet. “The harbour will close.”") == []
+
+
+def test_what_is_reported_within_a_quote_is_not_quoted_itself(nlp: Language) -> None:
+    text = "Berg said: “Holm is new. He says the harbour will close.”"
+    assert [one.quote_type for one in find(nlp, text)] == [DIRECT, INDIRECT]
 
 
 def test_a_quote_after_a_reported_clause_belongs_to_it(nlp: Language) -> None:
