@@ -1,6 +1,6 @@
 """Single sentences, out of any article: how much each calls for a check.
 
-The seam for a model: it takes the place of `rate` here and in `detection`, and nowhere else.
+The seam for a model: its log-odds go to `rate` as `reading`, here and in `detection`, and nowhere else.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""Check-worthiness: from CT24's debates to the encoder's reading of a sentence."""
