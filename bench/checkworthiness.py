@@ -6,7 +6,7 @@ F1 is of the class Yes, at three thresholds that ask for no label of dev-test: t
 weights, the share of dev, and what `copydesk score --adapt` tells from the scores alone. Beside them a linear
 SVM over TF-IDF, trained in the same run on the same sentences, and the majority. Sentences are scored as the
 product does; with `--readings` by the encoder's log-odds in that file, lines of {"id", "reading"}.
-Needs scikit-learn (the `bench` group).
+The SVM needs scikit-learn (the `bench` group).
 """
 
 import argparse

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 RIDGE = 1.0
+ROUNDS, HALVINGS, CLOSE, TINY = 100, 30, 1e-7, 1e-9
 LEAST = 0.1
 """What any sign weighs at least, for or against: a reason that is shown must count."""
 
@@ -33,16 +33,29 @@ class Fitted:
 
 
 def fit(table: np.ndarray, worthy: np.ndarray, sides: np.ndarray, ridge: float = RIDGE) -> Fitted:
-    """The likeliest weights, each at least LEAST on its side (1 or -1) of zero."""
+    """The likeliest weights, each at least LEAST on its side (1 or -1) of zero.
 
-    def lose(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = table @ weights[:-1] + weights[-1]
-        surprise = 1 / (1 + np.exp(-odds)) - worthy
-        slope = np.append(table.T @ surprise + ridge * weights[:-1], surprise.sum())
-        loss = np.logaddexp(0, odds).sum() - odds[worthy].sum() + ridge / 2 * (weights[:-1] ** 2).sum()
-        return float(loss), slope
+    Newton's steps, halved until they help; a weight that would leave its side is held at its bound.
+    """
+    rows, penalty = np.column_stack([table, np.ones(len(table))]), np.append(np.full(len(sides), ridge), 0.0)
+    low = np.append(np.where(sides > 0, LEAST, -np.inf), -np.inf)
+    high = np.append(np.where(sides > 0, np.inf, -LEAST), np.inf)
 
-    bounds = [(LEAST, None) if side > 0 else (None, -LEAST) for side in sides]
-    start = np.append(sides * LEAST, -1.0)
-    found = minimize(lose, start, jac=True, bounds=[*bounds, (None, None)], method="L-BFGS-B")
-    return Fitted(found.x[:-1], float(found.x[-1]))
+    def lose(weights: np.ndarray) -> float:
+        odds = rows @ weights
+        return float(np.logaddexp(0, odds).sum() - odds[worthy].sum() + penalty @ weights**2 / 2)
+
+    weights = np.clip(np.zeros(rows.shape[1]), low, high)
+    for _ in range(ROUNDS):
+        chances = 1 / (1 + np.exp(-(rows @ weights)))
+        slope = rows.T @ (chances - worthy) + penalty * weights
+        held = ((weights <= low) & (slope > 0)) | ((weights >= high) & (slope < 0))
+        curve = (rows * (chances * (1 - chances))[:, None]).T @ rows + np.diag(penalty + TINY)
+        step = np.zeros(len(weights))
+        step[~held] = np.linalg.solve(curve[np.ix_(~held, ~held)], slope[~held])
+        tries = (np.clip(weights - step / 2**halved, low, high) for halved in range(HALVINGS))
+        better = next((tried for tried in tries if lose(tried) < lose(weights)), weights)
+        if np.abs(better - weights).max() < CLOSE:
+            break
+        weights = better
+    return Fitted(weights[:-1], float(weights[-1]))

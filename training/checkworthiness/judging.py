@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import average_precision_score, f1_score
 
 BINS = 10
 
@@ -18,13 +17,17 @@ class Bin:
 
 
 def average_precision(scores: np.ndarray, worthy: np.ndarray) -> float:
-    """The area under precision over recall."""
-    return float(average_precision_score(worthy, scores))
+    """The mean precision over the worthy, each taken with all that score at least as high."""
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(worthy[order])
+    last = np.searchsorted(-scores[order], -scores[order], side="right") - 1
+    return float((found[last] / (last + 1))[worthy[order]].mean())
 
 
 def f1(scores: np.ndarray, worthy: np.ndarray, threshold: float) -> float:
     """F1 of the worthy when scores from the threshold on are called so."""
-    return float(f1_score(worthy, scores >= threshold, zero_division=0))
+    said = scores >= threshold
+    return float(2 * (said & worthy).sum() / max(1, said.sum() + worthy.sum()))
 
 
 def bin_scores(scores: np.ndarray, worthy: np.ndarray) -> list[Bin]:

@@ -2,7 +2,7 @@
 
     COPYDESK_EVAL=… python -m training.checkworthiness.weights [--readings FILE.jsonl] [--seed 0] [--out FILE]
 
-Needs scikit-learn (the `training` group). `--readings` has a line {"id", "reading"} for each sentence that
+`--readings` has a line {"id", "reading"} for each sentence that
 the encoder has read: the corpus's number of it, and the raw log-odds. Of the training part only sentences
 that the encoder was not trained on may be among them; of dev all must be. Without the option the encoder's
 weights that the file has are left out.
@@ -34,8 +34,8 @@ THRESHOLDS = np.arange(0.05, 0.95, 0.005)
 def main() -> None:
     """Read, fit, judge, write."""
     options = read_options()
-    nlp = load_pipeline()
     train, dev = read_sentences("train"), read_sentences("dev")
+    nlp = load_pipeline()
     tables = tabulate(nlp, train), tabulate(nlp, dev)
     parts = {"signs": fit_part((train, dev), tables, SIDES, options.seed)}
     if options.readings:
