@@ -1,4 +1,4 @@
-"""Sentences of debates that are worth a check: CT24's dev and dev-test, and how many the examples hold.
+"""Sentences of debates that are worth a check: CT24's dev and dev-test, and how many news holds.
 
     COPYDESK_EVAL=… python -m bench.checkworthiness [--readings FILE.jsonl] [--json]
 
@@ -13,6 +13,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,16 @@ from services.claims import load_pipeline
 from services.claims.base_rates import choose_threshold, estimate_shift
 from services.claims.checkworthiness import add_up, find_weights, move, rate
 from services.claims.sentences import rate_sentences
-from training.checkworthiness.corpus import Judged, read_sentences
+from training.checkworthiness.corpus import FOLDER, Judged, read_sentences
 from training.checkworthiness.judging import Bin, average_precision, bin_scores, calibration_error, f1
 from training.checkworthiness.signs import read_readings
 
 PARTS = ("dev", "dev-test")
+NEWS = FOLDER.parent / "attribution" / "train.jsonl"
+ARTICLES = 60
 SHORTEST = 6
-"""Words of a sentence of the examples that is counted."""
+"""Words of a sentence of an article that is counted."""
+SHARES = (0.1, 0.25, 0.5)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,18 @@ class Row:
     calibration_error: float | None = None
 
 
+@dataclass(frozen=True)
+class Spread:
+    """Where the scores of some news lie, without any label."""
+
+    name: str
+    sentences: int
+    reaching: float
+    """Share of the sentences that reach the threshold."""
+    starts: dict[float, float]
+    """For a share: the score at which so many of the highest begin."""
+
+
 def main() -> None:
     """Measure, print."""
     options = read_options()
@@ -64,11 +80,11 @@ def main() -> None:
     rows = [row for name in PARTS for row in judge_ours(name, worths[name], worthy[name])]
     rows += [row for name in PARTS for row in judge_others(parts, name)]
     bins = {name: bin_scores(_scores(worths[name]), worthy[name]) for name in PARTS}
-    shares = measure_examples(nlp)
+    news = measure_news(nlp)
     if options.json:
-        print(json.dumps(_as_json(rows, bins, shares)))
+        print(json.dumps(_as_json(rows, bins, news)))
     else:
-        print_tables(rows, bins, shares)
+        print_tables(rows, bins, news)
 
 
 def rate_part(
@@ -136,18 +152,31 @@ def judge_others(parts: dict[str, list[Judged]], part: str) -> list[Row]:
     ]
 
 
-def measure_examples(nlp: Language) -> dict[str, float]:
-    """Of the sentences of each example article, the share that reaches the threshold."""
-    shares = {}
-    for name, text in clean_examples():
-        texts = [sent.text for sent in nlp(text).sents if len(sent.text.split()) >= SHORTEST]
-        worths = list(rate_sentences(nlp, texts))
-        reached = [worth.score >= find_weights(worth.reasons).threshold for worth in worths]
-        shares[name] = sum(reached) / max(1, len(reached))
-    return shares
+def measure_news(nlp: Language) -> list[Spread]:
+    """The examples one by one and together, and the news of PolNeAR's training part."""
+    worths = {name: rate_article(nlp, text) for name, text in clean_examples()}
+    spreads = [spread_scores(name, found) for name, found in worths.items()]
+    lines = islice(NEWS.open(encoding="utf-8"), ARTICLES) if NEWS.exists() else ()
+    news = [worth for line in lines for worth in rate_article(nlp, json.loads(line)["text"])]
+    together = [worth for found in worths.values() for worth in found]
+    return [*spreads, spread_scores("all examples", together), spread_scores("PolNeAR, training part", news)]
 
 
-def print_tables(rows: Sequence[Row], bins: dict[str, list[Bin]], shares: dict[str, float]) -> None:
+def rate_article(nlp: Language, text: str) -> list[CheckWorthiness]:
+    """The scores of the sentences that are long enough."""
+    texts = [sent.text for sent in nlp(text).sents if len(sent.text.split()) >= SHORTEST]
+    return list(rate_sentences(nlp, texts))
+
+
+def spread_scores(name: str, worths: Sequence[CheckWorthiness]) -> Spread:
+    """How the scores of some sentences lie; the threshold is that of the weights."""
+    scores = _scores(worths) if worths else np.zeros(1)
+    threshold = find_weights(worths[0].reasons).threshold if worths else 1.0
+    starts = {share: float(np.quantile(scores, 1 - share)) for share in SHARES}
+    return Spread(name, len(worths), float((scores >= threshold).mean()), starts)
+
+
+def print_tables(rows: Sequence[Row], bins: dict[str, list[Bin]], news: Sequence[Spread]) -> None:
     """Figures, reliability, examples."""
     console = Console()
     figures = Table("part", "", "F1 of Yes", "threshold", "said Yes", "average precision", "ECE")
@@ -163,21 +192,24 @@ def print_tables(rows: Sequence[Row], bins: dict[str, list[Bin]], shares: dict[s
         for one in found:
             curve.add_row(str(one.number), f"{one.score:.2f}", f"{one.worthy:.2f}")
         console.print(curve)
-    examples = Table("example", "sentences at the threshold")
-    for name, share in shares.items():
-        examples.add_row(name, f"{share:.0%}")
-    console.print(examples)
+    spreads = Table(
+        "news", "sentences", "at the threshold", *(f"highest {share:.0%} from" for share in SHARES)
+    )
+    for one in news:
+        starts = (f"{one.starts[share]:.2f}" for share in SHARES)
+        spreads.add_row(one.name, str(one.sentences), f"{one.reaching:.0%}", *starts)
+    console.print(spreads)
 
 
 def _scores(worths: Sequence[CheckWorthiness]) -> np.ndarray:
     return np.array([worth.score for worth in worths])
 
 
-def _as_json(rows: Sequence[Row], bins: dict[str, list[Bin]], shares: dict[str, float]) -> dict[str, Any]:
+def _as_json(rows: Sequence[Row], bins: dict[str, list[Bin]], news: Sequence[Spread]) -> dict[str, Any]:
     return {
         "rows": [asdict(row) for row in rows],
         "calibration": {part: [asdict(one) for one in found] for part, found in bins.items()},
-        "examples": {**shares, "mean": sum(shares.values()) / max(1, len(shares))},
+        "news": [asdict(one) for one in news],
     }
 
 
