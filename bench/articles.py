@@ -22,6 +22,15 @@ def vary_examples(number: int) -> Iterator[ArticleSubmitted]:
     return islice((_vary(texts[n % len(texts)], n) for n in count()), number)
 
 
+def clean_examples() -> Iterator[tuple[str, str]]:
+    """The name and the clean text of each example that is not skipped."""
+    for read in read_paths([EXAMPLES]):
+        if read.submission:
+            cleaned = clean(*read_content(read.submission), Metadata())
+            if not isinstance(cleaned, Skipped):
+                yield Path(read.origin).name, cleaned.text
+
+
 def _is_processed(text: str) -> bool:
     return not isinstance(clean(text, MediaType.TEXT, Metadata()), Skipped)
 

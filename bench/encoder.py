@@ -1,4 +1,4 @@
-"""Where the encoder's time goes, and what handing its states on would weigh: the ground of decision 0015.
+"""Where the encoder's time goes, and what handing its states on would weigh: the ground of decision 0016.
 
     python -m bench.encoder [TEXTS.jsonl] [--rounds 5] [--json]
 

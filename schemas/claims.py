@@ -112,16 +112,22 @@ class CheckReason(StrEnum):
     CAUSE = "cause"
     RECORD = "record"
     LAW = "law"
+    PUBLIC_MATTER = "public_matter"
     NAMED = "named"
     PAST_EVENT = "past_event"
+    DEED = "deed"
+    TIME = "time"
     DENIAL = "denial"
     QUANTIFIER = "quantifier"
     OPINION = "opinion"
+    DEMAND = "demand"
     PREDICTION = "prediction"
     QUESTION = "question"
     PERSONAL = "personal"
     VAGUE = "vague"
+    TALK = "talk"
     SHORT = "short"
+    WORDING = "wording"
 
 
 class Reason(Record):

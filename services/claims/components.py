@@ -1,28 +1,28 @@
 """Attribution and check-worthiness as spaCy components.
 
 Registered by entry points: after a tagger, a lemmatizer and a parser, `nlp.add_pipe("copydesk_attribution")`
-gives `doc._.attributions`. Both take the encoder's one reading of a text. What they write is kept in
+gives `doc._.attributions`, and "copydesk_checkworthiness" `span._.check_worthiness` for any stretch of the
+document. Both take the encoder's one reading of a text. What they write is kept in
 `doc.user_data` as plain lists and arrays, so that a `Doc` can be written and read.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from spacy.attrs import IDX
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span
 
-from schemas import QuoteType
+from schemas import CheckWorthiness, QuoteType
 from services.claims.attribution import Attribution, attribute
+from services.claims.checkworthiness import rate
 from services.claims.decoding import Thresholds
+from services.claims.readings import keep_worth, read_worth
 from services.claims.tagging import tag
 from services.encoder.sessions import SHIPPED, open_encoder
 
 Method = Literal["model", "rules"]
-FOUND, WORTH = "copydesk_attributions", "copydesk_worth"
+FOUND = "copydesk_attributions"
 NEEDED = ("TAG", "POS", "LEMMA", "DEP")
 
 
@@ -55,17 +55,8 @@ class CheckworthinessReader:
         self.encoder = open_encoder(folder)
 
     def __call__(self, doc: Doc) -> Doc:
-        """The document with its readings: for each token the sum over its pieces, and their number."""
-        starts = doc.to_array(IDX).astype(np.int64)
-        sums = np.zeros((2, len(doc)), np.float32)
-        for read in self.encoder.read(doc.text):
-            begins, ends = np.array(read.window.bounds, np.int64).T
-            real = ends > begins
-            tokens = np.searchsorted(starts, begins[real], side="right") - 1
-            np.add.at(sums[0], tokens, read.worth[real])
-            np.add.at(sums[1], tokens, 1)
-        doc.user_data[WORTH] = sums
-        return doc
+        """The document with its readings."""
+        return keep_worth(doc, self.encoder.read(doc.text))
 
 
 @Language.factory(
@@ -94,17 +85,12 @@ def build_checkworthiness(
     return CheckworthinessReader(Path(folder) if folder else SHIPPED)
 
 
-def read_worth(doc: Doc, tokens: Sequence[Token]) -> float | None:
-    """The encoder's log-odds that the tokens are worth a check; none where it has not read them."""
-    sums = doc.user_data.get(WORTH)
-    if sums is None or not tokens:
-        return None
-    total, count = sums[:, [token.i for token in tokens]].sum(1)
-    return float(total / count) if count else None
-
-
 def _get_attributions(doc: Doc) -> list[Attribution]:
     return [_read(one) for one in doc.user_data.get(FOUND, ())]
+
+
+def _get_check_worthiness(span: Span) -> CheckWorthiness:
+    return rate(list(span), read_worth(span.doc, list(span)))
 
 
 def _write(attribution: Attribution) -> dict[str, Any]:
@@ -117,3 +103,4 @@ def _read(plain: dict[str, Any]) -> Attribution:
 
 
 Doc.set_extension("attributions", getter=_get_attributions, force=True)
+Span.set_extension("check_worthiness", getter=_get_check_worthiness, force=True)

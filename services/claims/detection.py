@@ -29,6 +29,7 @@ from services.claims.claimants import Cast, gather, resolve
 from services.claims.lines import QUOTE_MARKS
 from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
+from services.claims.readings import read_worth
 from services.claims.stance import judge_modality, judge_polarity
 from services.claims.standalone import Scene, stand_alone
 
@@ -133,7 +134,7 @@ def _claim(
         quote_type=attribution.quote_type,
         polarity=judge_polarity(cue_words, word),
         modality=modality,
-        check_worthiness=rate(words),
+        check_worthiness=rate(words, read_worth(doc, words)),
         about=_about(cast, content),
         provenance=_trace(attribution),
     )
@@ -152,7 +153,7 @@ def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Att
         words = [token for token in sentence if not (token.is_space or token.is_punct)]
         if len(words) < SHORTEST or any(token.i in cited for token in words):
             continue
-        worth = rate(list(sentence))
+        worth = rate(list(sentence), read_worth(doc, list(sentence)))
         if worth.score >= ASSERTED_FROM and any(token.pos_ in {"VERB", "AUX"} for token in words):
             content = _spans(article.text, [(words[0].idx, _end(words[-1]))])
             yield Claim(

@@ -1,7 +1,4 @@
-"""Single sentences, out of any article: how much each calls for a check.
-
-The seam for a model: it takes the place of `rate` here and in `detection`, and nowhere else.
-"""
+"""Single sentences, out of any article: how much each calls for a check."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,10 +6,11 @@ from spacy.language import Language
 
 from schemas import CheckWorthiness
 from services.claims.checkworthiness import rate
+from services.claims.readings import read_worth
 
 
 def rate_sentences(nlp: Language, texts: Sequence[str], batch_size: int = 64) -> Iterator[CheckWorthiness]:
     """The check-worthiness of each text, in their order; each is taken for one statement."""
     with nlp.memory_zone():
         for doc in nlp.pipe(texts, batch_size=batch_size):
-            yield rate(list(doc))
+            yield rate(list(doc), read_worth(doc, list(doc)))

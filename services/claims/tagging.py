@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import IDX, IS_PUNCT, IS_SPACE
 from spacy.tokens import Doc
 
 from services.claims.decoding import (
@@ -67,7 +66,7 @@ def tag(doc: Doc, encoder: Encoder, reads: Sequence[Read], chosen: Thresholds) -
 
 def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold: float) -> list[Candidate]:
     """All cues above the threshold with the scores of their roles."""
-    starts = doc.to_array(IDX).astype(np.int64)
+    starts = doc.to_array("IDX").astype(np.int64)
     found = [
         (paragraph, *cue)
         for read in reads
@@ -85,7 +84,8 @@ def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold
 
 def assemble(doc: Doc, candidates: Sequence[Candidate], chosen: Thresholds) -> list[Tagged]:
     """The candidates that are probable enough, none of them sharing its content with a better one."""
-    silent = doc.to_array([IS_PUNCT, IS_SPACE]).any(1)
+    marks: NDArray[np.uint64] = np.asarray(doc.to_array(["IS_PUNCT", "IS_SPACE"]))
+    silent: NDArray[np.bool_] = marks.sum(axis=1) > 0
     made: list[tuple[Candidate, Roles, float]] = []
     for one in candidates:
         if one.probability > chosen.cue:

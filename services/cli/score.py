@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from schemas import CheckWorthiness
 from services.cli.documents import check_paths
 from services.cli.exits import Exit, fail
 from services.cli.rendering import show_progress, show_text
@@ -17,7 +18,6 @@ from services.cli.sentences import Scored, read_sentences
 
 BATCH = 256
 """Sentences worked on at once."""
-THRESHOLD = 0.5
 
 
 def score(
@@ -32,20 +32,41 @@ def score(
         bool, typer.Option("--jsonl", envvar="COPYDESK_SCORE_JSONL", help="Print a JSON object a line.")
     ] = False,
     threshold: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0,
             max=1,
             envvar="COPYDESK_SCORE_THRESHOLD",
-            help="Score from which a sentence is check-worthy.",
+            help="Score from which a sentence is check-worthy; the one chosen with the weights.",
+            show_default=False,
         ),
-    ] = THRESHOLD,
+    ] = None,
+    base_rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=0.999,
+            envvar="COPYDESK_SCORE_BASE_RATE",
+            help="Share of check-worthy sentences where these are from, if known.",
+            show_default=False,
+        ),
+    ] = None,
+    adapt: Annotated[
+        bool,
+        typer.Option(
+            "--adapt",
+            envvar="COPYDESK_SCORE_ADAPT",
+            help="Tell share and threshold from all the sentences, which must be of one debate or speech.",
+        ),
+    ] = False,
 ) -> None:
     """Score how much single sentences call for a check, with the reasons, without servers."""
     check_paths(paths)
+    if adapt and base_rate is not None:
+        fail(Exit.WRONG_USE, "--adapt estimates the share that --base-rate gives; give one of them")
     if folder := next((path for path in paths if path.is_dir()), None):
         fail(Exit.WRONG_USE, f"{folder} is a folder; give files with a sentence a line")
-    results = show_progress(_score(read_sentences(paths), threshold), "sentences scored")
+    results = show_progress(_score(read_sentences(paths), threshold, base_rate, adapt), "sentences scored")
     total, failed = _print(results, as_lines)
     said = f", {failed} of them could not be read" if failed else ""
     typer.echo(f"{total} sentence{'' if total == 1 else 's'}{said}", err=True)
@@ -53,8 +74,16 @@ def score(
         raise typer.Exit(Exit.FAILED)
 
 
-def _score(sentences: Iterator[Scored], threshold: float) -> Iterator[Scored]:
-    from services.claims import load_pipeline  # spaCy takes seconds, which --help need not wait for
+def _score(
+    sentences: Iterator[Scored], threshold: float | None, base_rate: float | None, adapt: bool
+) -> Iterator[Scored]:
+    from services.cli.placing import Place  # spaCy takes seconds, which --help need not wait for
+
+    return Place(threshold, base_rate, adapt).label(_rate(sentences))
+
+
+def _rate(sentences: Iterator[Scored]) -> Iterator[tuple[Scored, CheckWorthiness | None]]:
+    from services.claims import load_pipeline
     from services.claims.sentences import rate_sentences
     from services.claims.settings import ClaimsSettings
 
@@ -62,7 +91,7 @@ def _score(sentences: Iterator[Scored], threshold: float) -> Iterator[Scored]:
     while batch := list(islice(sentences, BATCH)):
         rated = rate_sentences(nlp, [one.text for one in batch if one.error is None])
         for one in batch:
-            yield one if one.error is not None else one.rated(next(rated), threshold)
+            yield one, next(rated) if one.error is None else None
 
 
 def _print(results: Iterable[Scored], as_lines: bool) -> tuple[int, int]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -26,7 +25,7 @@ class Recogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with the names in it; none crosses a paragraph."""
-        starts = doc.to_array(IDX).astype(np.int64)
+        starts = doc.to_array("IDX").astype(np.int64)
         labels = np.zeros(len(doc), np.int64)
         for window, scores in self.encoder.read_names(doc.text):
             begins, ends = np.array(window.bounds, np.int64).T

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = sorted(path.stem for path in (Path(__file__).parents[2] / "bench").glob("*.py"))
-EXTRA = ("trafilatura", "resiliparse", "readability", "newspaper", "justext", "textacy", "sklearn", "seqeval")
+EXTRA = (
+    "trafilatura",
+    "resiliparse",
+    "readability",
+    "newspaper",
+    "justext",
+    "textacy",
+    "sklearn",
+    "scipy",
+    "seqeval",
+)
 """What only the benchmarks' own dependency group brings."""
 
 

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from services.claims import load_pipeline
-from services.claims.components import read_worth
+from services.claims.readings import read_worth
 
 TEXT = (
     "“The bridge is safe,” Mayor Anna Berg told reporters. It cost 40 million euros, twice the sum of 2019."
@@ -78,6 +78,11 @@ def test_a_sentence_that_calls_for_a_check_reads_higher(nlp: Language) -> None:
     doc = nlp(TEXT + " I hope that you are all well.")
     _, costs, hopes = (read_worth(doc, list(sentence)) for sentence in doc.sents)
     assert costs > hopes
+
+
+def test_any_stretch_of_a_document_is_rated(nlp: Language) -> None:
+    sentence = list(nlp(TEXT).sents)[-1]
+    assert sentence._.check_worthiness.score > 0.5
 
 
 def test_an_empty_document_has_nothing(nlp: Language) -> None:

@@ -8,6 +8,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
+from services.claims.weights import load_weights
 from services.cli.exits import Exit
 from services.cli.score import score
 
@@ -53,6 +54,38 @@ def test_the_threshold_decides_the_label() -> None:
     (row,) = rows(run("-", "--jsonl", "--threshold", "1", input=HEAVY))
     assert row["score"] < 1
     assert row["check_worthy"] is False
+
+
+def test_the_label_follows_the_threshold_that_was_chosen_with_the_weights() -> None:
+    given = "\n".join(["The port lost 300 ships.", "The mayor opposes the plan.", HEAVY, LIGHT])
+    chosen = load_weights().by_signs.threshold
+    labels = [(row["score"], row["check_worthy"]) for row in rows(run("-", "--jsonl", input=given))]
+    assert {worthy for _, worthy in labels} == {True, False}
+    assert all(worthy == (score >= chosen) for score, worthy in labels)
+
+
+def test_a_known_share_moves_all_scores_and_no_reason() -> None:
+    (usual,) = rows(run("-", "--jsonl", input=HEAVY))
+    (rare,) = rows(run("-", "--jsonl", "--base-rate", "0.05", input=HEAVY))
+    assert rare["score"] < usual["score"]
+    assert rare["reasons"] == usual["reasons"]
+
+
+def test_to_adapt_moves_the_scores_and_keeps_the_order_of_lines() -> None:
+    """A broken line stays in its place, though all are read before the first is printed."""
+    given = b"\n".join([LIGHT.encode(), b"\xff", *[HEAVY.encode()] * 20])
+    plain, adapted = (rows(run("-", "--jsonl", *options, input=given)) for options in ([], ["--adapt"]))
+    assert [row["id"] for row in adapted] == [row["id"] for row in plain]
+    assert "error" in adapted[1]
+    assert adapted[0]["score"] > plain[0]["score"]
+
+
+def test_to_adapt_to_nothing_fails_as_without() -> None:
+    assert run("-", "--jsonl", "--adapt", input='{"id": "a"}').exit_code == Exit.FAILED
+
+
+def test_a_share_is_either_given_or_told_from_the_sentences() -> None:
+    assert run("-", "--adapt", "--base-rate", "0.3", input=HEAVY).exit_code == Exit.WRONG_USE
 
 
 def test_a_wrong_line_says_so_in_its_place_and_harms_no_other() -> None:
