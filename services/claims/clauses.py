@@ -188,6 +188,8 @@ def _words(cue: Token, *heads: Token) -> frozenset[int]:
         found.difference_update(chain(cue))
         if own is not None and own not in heads:
             found.difference_update(range(*spread(own)))
+    if found and cue.doc[max(found)].dep_ == "cc":
+        found.discard(max(found))
     return frozenset(found)
 
 

@@ -24,8 +24,9 @@ from schemas import (
     derive_id,
 )
 from services.claims.attribution import VERSION, Attribution, attribute
+from services.claims.cast import Cast, gather
 from services.claims.checkworthiness import rate
-from services.claims.claimants import Cast, gather, resolve
+from services.claims.claimants import resolve
 from services.claims.lines import QUOTE_MARKS
 from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
@@ -63,7 +64,11 @@ def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> 
 
 def detect_in(doc: Doc, article: Article) -> list[Claim]:
     """The claims of one article whose text has been parsed, in the order of their content."""
-    attributions = attribute(doc)
+    return make_claims(doc, article, attribute(doc))
+
+
+def make_claims(doc: Doc, article: Article, attributions: Sequence[Attribution]) -> list[Claim]:
+    """The claims that the attributions and the other sentences of a parsed text make, in order."""
     cast = gather(doc, article.mentions, article.entities)
     claims = [*_attributed(doc, article, cast, attributions), *_asserted(doc, article, cast, attributions)]
     return sorted(claims, key=lambda claim: (claim.content[0].start, -claim.content[-1].end))
