@@ -12,6 +12,9 @@ from services.claims.standing import weigh
 from services.claims.tails import find_tail
 
 HELPERS = frozenset({"aux", "auxpass"})
+ASIDE = "aside"
+SPEAKING = frozenset({"i", "we", "you"})
+"""Whose "I think" put into a sentence is a manner of speaking."""
 WH = frozenset({"WRB", "WP", "WDT", "WP$"})
 TRAILING = frozenset({"of", "for", "as", "to", "with", "on", "about", "against"})
 
@@ -55,6 +58,9 @@ def _frames(verb: Token) -> Iterator[Frame]:
     for kid in verb.children:
         kids.setdefault(kid.dep_, []).append(kid)
     yield from _of_adjective(verb, kids)
+    if verb.dep_ == "parataxis" and "ccomp" not in kids:
+        for who in (kid for kid in kids.get("nsubj", []) if kid.lower_ not in SPEAKING):
+            yield Frame(ASIDE, lemma(verb), who, _around(verb))
     if "auxpass" in kids or "nsubjpass" in kids:
         yield from _of_passive(verb, kids)
     elif "ccomp" in kids:
@@ -78,6 +84,11 @@ def _of_clause(verb: Token, clause: Token) -> Frame:
     else:
         kind = "clause_before" if clause.i < verb.i else "clause_bare"
     return Frame(kind, lemma(verb), _speaker(verb), _words(verb, clause))
+
+
+def _around(verb: Token) -> frozenset[int]:
+    """The sentence into which the verb and its speaker are put between commas: "It was, it said, …"."""
+    return frozenset(range(*spread(verb.head))) - frozenset(range(*spread(verb)))
 
 
 def _is_parted(verb: Token, clause: Token) -> bool:

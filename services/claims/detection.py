@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from spacy.language import Language
@@ -188,7 +189,10 @@ def _end(last: Token) -> int:
 
 def _outlet(metadata: Metadata) -> Claimant | None:
     name = metadata.site_name or metadata.source
-    return Claimant(name=name, found_by=FoundBy.NAME, confidence=0.9) if name else None
+    host = (urlsplit(metadata.url).hostname or "").removeprefix("www.") if metadata.url else ""
+    if not (name or host):
+        return None
+    return Claimant(name=name or host, found_by=FoundBy.NAME, confidence=0.9 if name else 0.7)
 
 
 def _spans(text: str, bounds: Sequence[Range]) -> tuple[Span, ...]:
