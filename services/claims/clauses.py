@@ -58,9 +58,7 @@ def _frames(verb: Token) -> Iterator[Frame]:
     for kid in verb.children:
         kids.setdefault(kid.dep_, []).append(kid)
     yield from _of_adjective(verb, kids)
-    if verb.dep_ == "parataxis" and "ccomp" not in kids:
-        for who in (kid for kid in kids.get("nsubj", []) if kid.lower_ not in SPEAKING):
-            yield Frame(ASIDE, lemma(verb), who, _around(verb))
+    yield from _of_aside(verb, kids)
     if "auxpass" in kids or "nsubjpass" in kids:
         yield from _of_passive(verb, kids)
     elif "ccomp" in kids:
@@ -86,9 +84,20 @@ def _of_clause(verb: Token, clause: Token) -> Frame:
     return Frame(kind, lemma(verb), _speaker(verb), _words(verb, clause))
 
 
-def _around(verb: Token) -> frozenset[int]:
-    """The sentence into which the verb and its speaker are put between commas: "It was, it said, …"."""
-    return frozenset(range(*spread(verb.head))) - frozenset(range(*spread(verb)))
+def _of_aside(verb: Token, kids: dict[str, list[Token]]) -> Iterator[Frame]:
+    """The sentence into which the verb is put between commas: "It was, it said, …", "…, as she sees it"."""
+    as_it = any(kid.lower_ == "as" for kid in kids.get("mark", []))
+    things = [kid.lower_ for kid in kids.get("dobj", [])]
+    put_in = verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and as_it and things in ([], ["it"]))
+    if not put_in or "ccomp" in kids or "xcomp" in kids:
+        return
+    head = verb.head
+    while head.pos_ not in {"VERB", "AUX"} and head.head != head:
+        head = head.head
+    around = frozenset(range(*spread(head))) - frozenset(range(*spread(verb)))
+    for who in kids.get("nsubj", []):
+        if who.lower_ not in SPEAKING:
+            yield Frame(f"{ASIDE}_as" if as_it else ASIDE, lemma(verb), who, around)
 
 
 def _is_parted(verb: Token, clause: Token) -> bool:
