@@ -2,38 +2,57 @@
 
     python -m bench.speakers [--json]
 
-Ten articles of PolNeAR dev in COPYDESK_EVAL, annotated by ids and offsets in `bench/annotations/`. "gold
-sources" resolves the sources of the corpus; "end to end" finds them first, and what is not found is wrong.
-An antecedent is a named mention in the article, or none where the source stays without a name. Names are
-those that the entities worker finds.
+Ten articles of PolNeAR dev in COPYDESK_EVAL, annotated by ids and offsets in `bench/annotations/`, and the
+fifteen of our own in `tests/gold/`. "gold" resolves the sources as annotated; "end to end" finds them first,
+and what is not found is wrong. An antecedent is a named mention in the article, or none where the source
+stays without a name. Names are those that the entities worker finds.
 """
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
 from spacy.language import Language
 
-from schemas import Claim, Claimant, Mention, Metadata, QuoteType, derive_id
+from schemas import Claim, Claimant, FoundBy, Mention, Metadata, QuoteType, derive_id
 from services import claims as reading
 from services import entities as naming
 from services.claims import Article, Attribution, detection
+from tests.gold import Gold, GoldAttribution, read_articles
 
 Range = tuple[int, int]
 DATA = Path(os.environ.get("COPYDESK_EVAL", "../shared/eval")) / "attribution" / "dev.jsonl"
 ANNOTATIONS = Path(__file__).parent / "annotations" / "polnear-dev.jsonl"
 NO_DATA = 3
-KINDS = ("pronoun", "nominal", "collective")
+KINDS = ("name", "pronoun", "nominal", "collective")
 THRESHOLDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A source of which is known whom it means: the bounds of a mention, or none."""
+
+    source: Range
+    kind: str
+    antecedent: Range | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A text with its attributions and the sources that are asked for."""
+
+    key: str
+    text: str
+    attributions: list[Attribution]
+    asked: list[Asked]
 
 
 @dataclass(frozen=True)
@@ -54,39 +73,38 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if not DATA.exists():
-        print(f"no data: {DATA} is missing (set COPYDESK_EVAL)", file=sys.stderr)
-        sys.exit(NO_DATA)
-    result = {name: summarise(answers) for name, answers in measure().items()}
+    cases = {"own": [_own_case(gold) for gold in read_articles()]}
+    if DATA.exists():
+        cases["PolNeAR"] = _polnear_cases()
+    result = {name: summarise(answers) for name, answers in measure(cases).items()}
     if options.json:
         print(json.dumps(result, indent=2))
     else:
         Console().print(_tabulate(result), _tabulate_curve(result))
+    if not DATA.exists():
+        print(f"no data: {DATA} is missing (set COPYDESK_EVAL)", file=sys.stderr)
+        sys.exit(NO_DATA)
 
 
-def measure() -> dict[str, list[Answer]]:
-    """The answers to each annotated source, from gold sources and end to end."""
+def measure(cases: Mapping[str, Sequence[Case]]) -> dict[str, list[Answer]]:
+    """The answers to each source that is asked for, from gold sources and end to end."""
     names, parses = naming.load_pipeline(), reading.load_pipeline()
-    found: dict[str, list[Answer]] = {"gold sources": [], "end to end": []}
-    texts = {one["id"]: one for one in _read(DATA)}
-    for annotated in _read(ANNOTATIONS):
-        given = texts[annotated["id"]]
-        article = _prepare(names, given)
-        gold = given["annotations"][0]["attributions"]
-        sources = {one["id"]: _longest(one["source"]) for one in gold if one["source"]}
-        for name, claims in (
-            ("gold sources", _detect_from(parses, article, gold)),
-            ("end to end", detection.detect(parses, [article])[0]),
-        ):
-            found[name] += [
-                _judge(article, one, sources[one["attribution"]], claims) for one in annotated["sources"]
-            ]
+    found: dict[str, list[Answer]] = {}
+    for corpus, ones in cases.items():
+        gold, whole = found.setdefault(f"{corpus}, gold", []), found.setdefault(f"{corpus}, end to end", [])
+        for case in ones:
+            article = _prepare(names, case)
+            given = detection.make_claims(parses(case.text), article, case.attributions)
+            gold += [_judge(article, one, given) for one in case.asked]
+            claims = detection.detect(parses, [article])[0]
+            whole += [_judge(article, one, claims) for one in case.asked]
     return found
 
 
 def summarise(answers: Sequence[Answer]) -> dict[str, Any]:
     """Accuracy by kind, and coverage against precision over the confidence of sources that have a name."""
-    rows = {kind: _share([one.right for one in answers if one.kind == kind]) for kind in KINDS}
+    kinds = [kind for kind in KINDS if any(one.kind == kind for one in answers)]
+    rows = {kind: _share([one.right for one in answers if one.kind == kind]) for kind in kinds}
     named = [one for one in answers if one.named]
     rows["named"] = _share([one.right for one in named])
     rows["unnamed"] = _share([one.right for one in answers if not one.named])
@@ -108,17 +126,50 @@ def _share(right: Sequence[bool]) -> dict[str, float]:
     return {"accuracy": sum(right) / max(1, len(right)), "of": len(right)}
 
 
-def _prepare(nlp: Language, given: dict[str, Any]) -> Article:
-    key = derive_id("article", given["id"])
-    (names,) = naming.extract(nlp, [(key, given["text"])])
-    return Article(key, given["text"], Metadata(), tuple(names.mentions), tuple(names.entities))
+def _own_case(gold: Gold) -> Case:
+    given = (
+        Attribution(one.source, one.cue, one.content, one.quote_type, "gold", 1.0)
+        for one in gold.attributions
+    )
+    asked = [
+        Asked(_longest(one.source), _kind(one), _first(gold.text, one.claimant))
+        for one in gold.attributions
+        if one.source
+    ]
+    return Case(gold.id, gold.text, sorted(given, key=lambda one: one.content), asked)
 
 
-def _detect_from(nlp: Language, article: Article, gold: Sequence[dict[str, Any]]) -> Sequence[Claim]:
-    """Claims whose source, cue and content are those of the corpus."""
-    given = sorted((_attribution(one) for one in gold if one["content"]), key=lambda one: one.content)
-    with patch.object(detection, "attribute", lambda _: given):
-        return detection.detect(nlp, [article])[0]
+def _kind(one: GoldAttribution) -> str:
+    """Sources without a name are nominals, as in the annotation of PolNeAR."""
+    plain = {FoundBy.UNNAMED: "nominal", FoundBy.CARRIED: "name"}
+    return plain.get(one.found_by, one.found_by.value)
+
+
+def _first(text: str, name: str | None) -> Range | None:
+    start = text.index(name) if name is not None else 0
+    return (start, start + len(name)) if name is not None else None
+
+
+def _polnear_cases() -> list[Case]:
+    texts = {one["id"]: one for one in _read(DATA)}
+    return [_polnear_case(texts[one["id"]], one["sources"]) for one in _read(ANNOTATIONS)]
+
+
+def _polnear_case(given: dict[str, Any], sources: Sequence[dict[str, Any]]) -> Case:
+    gold = given["annotations"][0]["attributions"]
+    spans = {one["id"]: _longest(one["source"]) for one in gold if one["source"]}
+    asked = [
+        Asked(spans[one["attribution"]], one["kind"], tuple(one["antecedent"]) if one["antecedent"] else None)
+        for one in sources
+    ]
+    made = sorted((_attribution(one) for one in gold if one["content"]), key=lambda one: one.content)
+    return Case(given["id"], given["text"], made, asked)
+
+
+def _prepare(nlp: Language, case: Case) -> Article:
+    key = derive_id("article", case.key)
+    (names,) = naming.extract(nlp, [(key, case.text)])
+    return Article(key, case.text, Metadata(), tuple(names.mentions), tuple(names.entities))
 
 
 def _attribution(one: dict[str, Any]) -> Attribution:
@@ -126,12 +177,12 @@ def _attribution(one: dict[str, Any]) -> Attribution:
     return Attribution(source, cue, content, QuoteType(one["quote_type"]), "gold", 1.0)
 
 
-def _judge(article: Article, one: dict[str, Any], source: Range, claims: Sequence[Claim]) -> Answer:
-    claimant = _claimant_at(claims, source)
-    named, meant = one["antecedent"] is not None, _entities_at(article.mentions, one["antecedent"])
+def _judge(article: Article, one: Asked, claims: Sequence[Claim]) -> Answer:
+    claimant = _claimant_at(claims, one.source)
+    named, meant = one.antecedent is not None, _entities_at(article.mentions, one.antecedent)
     entity = claimant.entity_id if claimant is not None else None
     right = claimant is not None and (entity in meant if named else entity is None)
-    return Answer(one["kind"], named, entity is not None, right, claimant.confidence if claimant else 0.0)
+    return Answer(one.kind, named, entity is not None, right, claimant.confidence if claimant else 0.0)
 
 
 def _claimant_at(claims: Sequence[Claim], source: Range) -> Claimant | None:
@@ -142,7 +193,7 @@ def _claimant_at(claims: Sequence[Claim], source: Range) -> Claimant | None:
     return None
 
 
-def _entities_at(mentions: Sequence[Mention], bounds: Sequence[int] | None) -> set[UUID]:
+def _entities_at(mentions: Sequence[Mention], bounds: Range | None) -> set[UUID]:
     if bounds is None:
         return set()
     start, end = bounds
@@ -159,10 +210,10 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _tabulate(result: dict[str, dict[str, Any]]) -> Table:
-    table = Table("sources", *result, title="resolved rightly")
+    table = Table("sources", *result, title="resolved rightly (of)")
     for kind in (*KINDS, "named", "unnamed", "all"):
-        rows = [one["accuracy"][kind] for one in result.values()]
-        table.add_row(f"{kind} ({rows[0]['of']})", *(f"{row['accuracy']:.3f}" for row in rows))
+        rows = [one["accuracy"].get(kind) for one in result.values()]
+        table.add_row(kind, *(f"{row['accuracy']:.3f} ({row['of']})" if row else "-" for row in rows))
     return table
 
 

@@ -1,81 +1,22 @@
 """Who a source phrase means: the entity of the article behind a name, a title, a role or a pronoun."""
 
-from bisect import bisect_left, bisect_right
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from uuid import UUID
 
-from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Phrase
+from spacy.tokens import Token
 
-from schemas import Claimant, Entity, EntityKind, FoundBy, Mention, Span
+from schemas import Claimant, EntityKind, FoundBy, Mention, Span
+from services.claims.bearers import find_bearer
+from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
-from services.claims.lexicon import words
 from services.claims.phrases import Range
+from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
+from services.claims.roles import is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
-HE, SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
-THEY, IT = frozenset({"they", "them", "their", "we"}), frozenset({"it", "its"})
-MALE = frozenset({"mr", "mr.", "sir", "lord", "king", "prince", "chairman", "congressman", "spokesman"})
-FEMALE = words("mrs mrs. ms ms. miss lady queen princess chairwoman congresswoman spokeswoman")
-DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
-WINDOW = 1200
-FADING = 0.6
-"""What is left of a mention's prominence after each sentence."""
-SPEAKER = 0.8
-"""What having spoken adds to it."""
-PROMINENCE = {"nsubj": 3.0, "nsubjpass": 2.8, "dobj": 1.8, "pobj": 1.5, "poss": 1.2}
-BODIES = frozenset({EntityKind.ORGANIZATION, EntityKind.PLACE, EntityKind.GROUP})
-
-
-@dataclass(frozen=True)
-class Cast:
-    """The entities of an article and where they are mentioned, in order of appearance."""
-
-    doc: Doc
-    mentions: Sequence[Mention]
-    entities: dict[UUID, Entity]
-    speakers: list[tuple[UUID, int]] = field(default_factory=list)
-    genders: dict[UUID, str] = field(default_factory=dict)
-    plural: list[Claimant] = field(default_factory=list)
-
-    @cached_property
-    def text(self) -> str:
-        """The text of the article, which spaCy would put together anew each time."""
-        return self.doc.text
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each mention begins."""
-        return [mention.span.start for mention in self.mentions]
-
-    @cached_property
-    def sentences(self) -> list[int]:
-        """Where each sentence begins."""
-        return [sentence.start_char for sentence in self.doc.sents]
-
-    def sentence(self, offset: int) -> int:
-        """The number of the sentence that a character is in."""
-        return bisect_right(self.sentences, offset)
-
-    def within(self, start: int, end: int) -> Sequence[Mention]:
-        """The mentions that begin between two characters."""
-        return self.mentions[bisect_left(self.starts, start) : bisect_right(self.starts, end - 1)]
-
-    def covering(self, offset: int) -> Mention | None:
-        """The mention that covers a character."""
-        index = bisect_right(self.starts, offset) - 1
-        near = self.mentions[max(0, index - 1) : index + 1]
-        return next((one for one in near if one.span.start <= offset < one.span.end), None)
-
-
-def gather(doc: Doc, mentions: Sequence[Mention], entities: Sequence[Entity]) -> Cast:
-    """The cast of an article; mentions of entities that are not given are left out."""
-    known = {entity.entity_id: entity for entity in entities}
-    ordered = sorted((one for one in mentions if one.entity_id in known), key=lambda one: one.span.start)
-    genders = {key: gender for key, entity in known.items() if (gender := _gender_of_titles(entity))}
-    return Cast(doc, ordered, known, genders=genders)
+DATELINE = re.compile(r"[A-Z][^\n–—]{1,40}\s[–—]\s(?=\S)")
 
 
 def resolve(
@@ -91,13 +32,15 @@ def resolve(
     source that is taken over from the paragraph before; `others` are whom a pronoun can't mean: who is
     named in the very words that it says, or who says the words that it stands in (`nested`).
     """
-    phrase = _phrase(cast.doc, source)
+    phrase = _phrase(cast, source)
     if phrase is None:
         return None
     found = _resolve_head(cast, phrase, phrase.root, others)
     if found.found_by is FoundBy.COLLECTIVE:
         cast.plural.append(found)
-    elif found.entity_id is not None and not nested:
+    elif found.entity_id is None:
+        cast.unnamed.append(Unnamed(found, phrase.root))
+    elif not nested:
         cast.speakers.append((found.entity_id, phrase.start_char))
     if carried:
         return found.model_copy(
@@ -106,11 +49,15 @@ def resolve(
     return found
 
 
-def _phrase(doc: Doc, source: Sequence[Range]) -> Phrase | None:
+def _phrase(cast: Cast, source: Sequence[Range]) -> Phrase | None:
+    """The longest piece of the source; the place and date that head an agency's text are no part of it."""
     if not source:
         return None
-    longest = max(source, key=lambda bounds: bounds[1] - bounds[0])
-    return doc.char_span(*longest, alignment_mode="expand")
+    start, end = max(source, key=lambda bounds: bounds[1] - bounds[0])
+    dateline = DATELINE.match(cast.text, start, end)
+    if dateline is not None and cast.text[:start].rstrip(" ")[-1:] in {"", "\n"}:
+        start = dateline.end()
+    return cast.doc.char_span(start, end, alignment_mode="expand")
 
 
 def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
@@ -126,36 +73,56 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
             _of_entity(cast, phrase, named, FoundBy.NAME, 0.95),
             describe(phrase, cast.within(phrase.start_char, phrase.end_char)),
         )
-    titled = _titled(cast, phrase, head)
-    if titled is not None:
+    bearer = find_bearer(cast, phrase, head)
+    if bearer is not None:
         found_by = FoundBy.TITLE if head.pos_ == "PROPN" else FoundBy.NOMINAL
-        return _described(_of_entity(cast, phrase, titled, found_by, 0.7), phrase.text)
+        return _described(_of_entity(cast, phrase, bearer[0], found_by, bearer[1]), phrase.text)
     tied = bool(cast.within(phrase.start_char, phrase.end_char))
     found = _claimant(cast, phrase, phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
     return _described(found, phrase.text)
 
 
 def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
-    """The entity whose name is the head of the phrase, or stands in apposition to it."""
+    """The entity whose name is the head of the phrase, or stands beside it: "his rival, the banker Preis"."""
     for token in (head, *(kid for kid in head.children if kid.dep_ == "appos")):
         mention = cast.covering(token.idx) if phrase.start <= token.i < phrase.end else None
         if mention is not None:
             return mention.entity_id
-    return None
-
-
-def _titled(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
-    """The entity last mentioned before the phrase that bears its title: "the president"."""
-    first = phrase[0].lower_
-    if first not in DEFINITE and head.pos_ != "PROPN":
+    if (spelt := _spelt(cast, phrase)) is not None:
+        return spelt
+    if not is_person(head) and head.pos_ != "PROPN":
         return None
-    words = {token.lower_ for token in phrase if token.pos_ in {"NOUN", "PROPN", "ADJ"}}
-    for mention in reversed(cast.within(0, phrase.start_char)):
-        for title in cast.entities[mention.entity_id].titles:
-            borne = set(title.lower().split())
-            if head.lower_ in borne and (words <= borne or len(words) == 1 or borne <= words):
-                return mention.entity_id
-    return None
+    persons = {
+        mention.entity_id
+        for mention in cast.within(phrase.start_char, phrase.end_char)
+        if cast.entities[mention.entity_id].kind is EntityKind.PERSON and _stands_beside(cast, mention, head)
+    }
+    return persons.pop() if len(persons) == 1 else None
+
+
+def _spelt(cast: Cast, phrase: Phrase) -> UUID | None:
+    """The one entity that has the phrase for its name, or the end of it, in other letters: "OKAFOR"."""
+    words = phrase.text.casefold().split()
+    named = {mention.entity_id: cast.entities[mention.entity_id].name for mention in cast.mentions}
+    ends = {key: name.casefold().split()[-len(words) :] for key, name in named.items()}
+    found = [key for key, end in ends.items() if end == words]
+    return found[0] if len(found) == 1 and phrase.text[:1].isupper() else None
+
+
+def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
+    """Whether the name goes with the noun and is not merely its owner; so in "president of the council X"."""
+    phrase = cast.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
+    token = phrase.root if phrase is not None else head
+    before = cast.doc[max(0, phrase.start - 1)] if phrase is not None else head
+    while token != head and token.dep_ in BESIDE:
+        token = token.head
+    joined = (
+        token.dep_ == "pobj"
+        and before.pos_ == "NOUN"
+        and token in {before, before.head}
+        and token.lower_ != "who"
+    )
+    return token == head or (joined and token.head.lower_ == "of")
 
 
 def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
@@ -172,65 +139,23 @@ def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
 
 def _resolve_pronoun(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
     word = head.lower_
-    group = _last_group(cast, phrase.start_char) if word in THEY else None
+    group = last_group(cast, phrase.start_char) if word in THEY else None
     if group is not None:
         return group.model_copy(
             update={"span": _span(cast, phrase), "found_by": FoundBy.PRONOUN, "confidence": 0.5}
         )
-    best = _best_antecedent(cast, phrase.start_char, word, others)
+    unnamed = find_unnamed(cast, phrase.start_char, word)
+    if unnamed is not None:
+        return unnamed.model_copy(
+            update={"span": _span(cast, phrase), "found_by": FoundBy.PRONOUN, "confidence": 0.6}
+        )
+    best = find_antecedent(cast, phrase.start_char, word, others)
     if best is None:
         return _claimant(cast, phrase, phrase.text, FoundBy.UNNAMED, 0.4)
     entity_id, confidence = best
     if word in HE | SHE:
         cast.genders.setdefault(entity_id, "he" if word in HE else "she")
     return _of_entity(cast, phrase, entity_id, FoundBy.PRONOUN, confidence)
-
-
-def _last_group(cast: Cast, before: int) -> Claimant | None:
-    near = (one for one in cast.plural if one.span is not None and 0 <= before - one.span.end < WINDOW)
-    return max(near, key=lambda one: one.span.end if one.span else 0, default=None)
-
-
-def _best_antecedent(
-    cast: Cast, before: int, pronoun: str, others: frozenset[UUID]
-) -> tuple[UUID, float] | None:
-    """The entity that agrees with the pronoun and is the most prominent before it, with a confidence."""
-    scores: dict[UUID, float] = {}
-    here = cast.sentence(before)
-    for mention in cast.within(max(0, before - WINDOW), before):
-        entity_id = mention.entity_id
-        if entity_id not in others and _agrees(cast, entity_id, pronoun):
-            weight = _prominence(cast, mention) * FADING ** (here - cast.sentence(mention.span.start))
-            scores[entity_id] = max(scores.get(entity_id, 0.0), weight)
-    for speaker, at in cast.speakers[-3:]:
-        if speaker in scores and 0 < before - at < WINDOW:
-            scores[speaker] += SPEAKER * FADING ** (here - cast.sentence(at))
-    if not scores:
-        return None
-    (best, first), *rest = sorted(scores.items(), key=lambda pair: -pair[1])
-    lead = (first - rest[0][1]) / first if rest else 1.0
-    return best, round(0.45 + 0.4 * lead, 3)
-
-
-def _prominence(cast: Cast, mention: Mention) -> float:
-    """Higher the more the mention is what its sentence is about."""
-    phrase = cast.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
-    return PROMINENCE.get(phrase.root.dep_, 1.3) if phrase is not None else 1.0
-
-
-def _agrees(cast: Cast, entity_id: UUID, pronoun: str) -> bool:
-    kind = cast.entities[entity_id].kind
-    if pronoun in HE or pronoun in SHE:
-        gender = cast.genders.get(entity_id)
-        return kind is EntityKind.PERSON and gender in {None, "he" if pronoun in HE else "she"}
-    return kind in BODIES if pronoun in IT | THEY else False
-
-
-def _gender_of_titles(entity: Entity) -> str | None:
-    words = {word for title in (*entity.titles, *entity.aliases) for word in title.lower().split()}
-    if words & MALE:
-        return "he"
-    return "she" if words & FEMALE else None
 
 
 def _of_entity(cast: Cast, phrase: Phrase, entity_id: UUID, found_by: FoundBy, confidence: float) -> Claimant:

@@ -12,6 +12,9 @@ from services.claims.standing import weigh
 from services.claims.tails import find_tail
 
 HELPERS = frozenset({"aux", "auxpass"})
+ASIDE = "aside"
+SPEAKING = frozenset({"i", "we", "you"})
+"""Whose "I think" put into a sentence is a manner of speaking."""
 WH = frozenset({"WRB", "WP", "WDT", "WP$"})
 TRAILING = frozenset({"of", "for", "as", "to", "with", "on", "about", "against"})
 
@@ -55,6 +58,7 @@ def _frames(verb: Token) -> Iterator[Frame]:
     for kid in verb.children:
         kids.setdefault(kid.dep_, []).append(kid)
     yield from _of_adjective(verb, kids)
+    yield from _of_aside(verb, kids)
     if "auxpass" in kids or "nsubjpass" in kids:
         yield from _of_passive(verb, kids)
     elif "ccomp" in kids:
@@ -78,6 +82,22 @@ def _of_clause(verb: Token, clause: Token) -> Frame:
     else:
         kind = "clause_before" if clause.i < verb.i else "clause_bare"
     return Frame(kind, lemma(verb), _speaker(verb), _words(verb, clause))
+
+
+def _of_aside(verb: Token, kids: dict[str, list[Token]]) -> Iterator[Frame]:
+    """The sentence into which the verb is put between commas: "It was, it said, …", "…, as she sees it"."""
+    as_it = any(kid.lower_ == "as" for kid in kids.get("mark", []))
+    things = [kid.lower_ for kid in kids.get("dobj", [])]
+    put_in = verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and as_it and things in ([], ["it"]))
+    if not put_in or "ccomp" in kids or "xcomp" in kids:
+        return
+    head = verb.head
+    while head.pos_ not in {"VERB", "AUX"} and head.head != head:
+        head = head.head
+    around = frozenset(range(*spread(head))) - frozenset(range(*spread(verb)))
+    for who in kids.get("nsubj", []):
+        if who.lower_ not in SPEAKING:
+            yield Frame(f"{ASIDE}_as" if as_it else ASIDE, lemma(verb), who, around)
 
 
 def _is_parted(verb: Token, clause: Token) -> bool:
@@ -188,6 +208,8 @@ def _words(cue: Token, *heads: Token) -> frozenset[int]:
         found.difference_update(chain(cue))
         if own is not None and own not in heads:
             found.difference_update(range(*spread(own)))
+    if found and cue.doc[max(found)].dep_ == "cc":
+        found.discard(max(found))
     return frozenset(found)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from spacy.language import Language
@@ -24,8 +25,9 @@ from schemas import (
     derive_id,
 )
 from services.claims.attribution import RULES, VERSIONS, Attribution
+from services.claims.cast import Cast, gather
 from services.claims.checkworthiness import rate
-from services.claims.claimants import Cast, gather, resolve
+from services.claims.claimants import resolve
 from services.claims.lines import QUOTE_MARKS
 from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
@@ -64,7 +66,11 @@ def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> 
 
 def detect_in(doc: Doc, article: Article) -> list[Claim]:
     """The claims of one article whose text has been parsed, in the order of their content."""
-    attributions: list[Attribution] = doc._.attributions
+    return make_claims(doc, article, doc._.attributions)
+
+
+def make_claims(doc: Doc, article: Article, attributions: Sequence[Attribution]) -> list[Claim]:
+    """The claims that the attributions and the other sentences of a parsed text make, in order."""
     cast = gather(doc, article.mentions, article.entities)
     claims = [*_attributed(doc, article, cast, attributions), *_asserted(doc, article, cast, attributions)]
     return sorted(claims, key=lambda claim: (claim.content[0].start, -claim.content[-1].end))
@@ -189,7 +195,10 @@ def _end(last: Token) -> int:
 
 def _outlet(metadata: Metadata) -> Claimant | None:
     name = metadata.site_name or metadata.source
-    return Claimant(name=name, found_by=FoundBy.NAME, confidence=0.9) if name else None
+    host = (urlsplit(metadata.url).hostname or "").removeprefix("www.") if metadata.url else ""
+    if not (name or host):
+        return None
+    return Claimant(name=name or host, found_by=FoundBy.NAME, confidence=0.9 if name else 0.7)
 
 
 def _spans(text: str, bounds: Sequence[Range]) -> tuple[Span, ...]:

@@ -74,10 +74,18 @@ def subject(predicate: Token) -> Token | None:
             return None
         if seen.head == seen or (seen.dep_ == "conj" and seen.head.pos_ not in {"VERB", "AUX", "ADJ"}):
             return None
-        if seen.dep_ == "ccomp" and "Fin" in seen.morph.get("VerbForm", []):
+        if seen.dep_ == "ccomp" and "Fin" in seen.morph.get("VerbForm", []) and not _is_second(seen):
             return None
         seen = seen.head
     return None
+
+
+def _is_second(clause: Token) -> bool:
+    """Whether the parse took a second predicate of the same subject for a clause: "… and warned that …"."""
+    before = clause.doc[max(0, clause.left_edge.i - 1)]
+    return before.dep_ == "cc" and any(
+        kid.dep_ == "ccomp" and kid.i < before.i for kid in clause.head.children
+    )
 
 
 def chain(predicate: Token) -> list[int]:

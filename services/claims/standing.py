@@ -29,7 +29,7 @@ def weigh(predicate: Token, source: Token | None, frame: str) -> float:
         return factor
     if source is None:
         factor *= UNSAID
-    elif source.lower_ in {"it", "that", "this", "there", "you"}:
+    elif not frame.startswith("aside") and source.lower_ in {"it", "that", "this", "there", "you"}:
         factor *= IMPERSONAL
     return factor
 

@@ -3,7 +3,10 @@
 from spacy.tokens import Token
 
 from services.claims.lexicon import SPEECH
-from services.claims.phrases import lemma
+from services.claims.phrases import child, lemma
+from services.claims.roles import is_body, is_person
+
+BLAMING = frozenset({"accuse", "blame", "criticise", "criticize", "praise", "thank", "urge", "condemn"})
 
 
 def find_tail(cue: Token, content: Token) -> set[int]:
@@ -27,13 +30,21 @@ def _right_kids(content: Token) -> list[Token]:
 
 
 def _reports_again(cue: Token, kid: Token) -> bool:
-    if lemma(kid) not in SPEECH or kid.left_edge.i <= cue.i:
+    if lemma(kid) not in SPEECH | BLAMING or kid.left_edge.i <= cue.i:
         return False
     before = kid.doc[kid.left_edge.i - 1]
     if kid.dep_ == "advcl" and kid.tag_ == "VBG":
         return before.is_punct
     own = any(one.dep_ in {"nsubj", "nsubjpass"} for one in kid.children)
-    return kid.dep_ == "conj" and not own and kid.tag_ == cue.tag_ and kid.head.tag_ != cue.tag_
+    if kid.dep_ != "conj" or own or kid.tag_ != cue.tag_:
+        return False
+    return kid.head.tag_ != cue.tag_ or (child(kid, "ccomp") is not None and _is_thing(kid.head))
+
+
+def _is_thing(verb: Token) -> bool:
+    """Whether the verb's subject is a common noun that can't speak: "the crane was late and warned …"."""
+    who = child(verb, "nsubj", "nsubjpass")
+    return who is not None and who.pos_ == "NOUN" and not is_person(who) and not is_body(who)
 
 
 def _is_aside(content: Token, kid: Token) -> bool:

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from hand_made import ARTICLE_ID, Detect, article, person
+from hand_made import ARTICLE_ID, Detect, article, body, person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
@@ -111,6 +111,22 @@ def test_what_the_article_itself_says_is_asserted_by_the_outlet(claims_in: Detec
     assert claim.kind is ClaimKind.ASSERTED
     assert claim.claimant is not None
     assert (claim.claimant.name, claim.claimant.span) == ("The Lund Post", None)
+
+
+def test_without_a_name_the_outlet_is_the_host_of_the_page(claims_in: Detect) -> None:
+    text = "The port lost 300 ships by 2018, 12 percent more than in any other year."
+    (claim,) = claims_in(text, metadata=Metadata(url="https://www.lund.example/port"))
+    assert claim.claimant is not None
+    assert claim.claimant.name == "lund.example"
+
+
+def test_a_report_put_into_a_sentence_is_attributed_and_not_asserted(claims_in: Detect) -> None:
+    text = "The Lund Museum is old. It was, it said, the largest of 300 museums that were built before 1987."
+    museum = body("Lund Museum")
+    (claim,) = [one for one in claims_in(text, museum) if "largest" in one.text]
+    assert (claim.kind, claim.text.split()[0]) == (ClaimKind.ATTRIBUTED, "It")
+    assert claim.claimant is not None
+    assert claim.claimant.name == "Lund Museum"
 
 
 def test_without_a_known_outlet_an_asserted_claim_has_no_claimant(claims_in: Detect) -> None:

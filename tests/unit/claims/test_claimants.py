@@ -3,7 +3,7 @@
 import pytest
 from hand_made import Detect, body, name, person
 
-from schemas import Claim, EntityKind, FoundBy
+from schemas import Claim, Claimant, ClaimKind, EntityKind, FoundBy
 
 BERG = person("Anna Berg", "Berg", titles=("mayor",))
 HOLM = person("Lars Holm", "Holm", titles=("Danish minister", "Mr."))
@@ -11,6 +11,13 @@ HOLM = person("Lars Holm", "Holm", titles=("Danish minister", "Mr."))
 
 def claim_of(claims: list[Claim], words: str) -> Claim:
     return next(claim for claim in claims if claim.text.startswith(words))
+
+
+def only(claims: list[Claim]) -> Claimant:
+    """Who says the one thing that is attributed."""
+    (found,) = [claim.claimant for claim in claims if claim.kind is ClaimKind.ATTRIBUTED]
+    assert found is not None
+    return found
 
 
 def test_a_name_is_resolved_to_the_fullest_one(claims_in: Detect) -> None:
@@ -118,3 +125,64 @@ def test_carried_is_less_sure_than_named(claims_in: Detect) -> None:
 @pytest.mark.parametrize("text", ["It was reportedly closed in March after a storm.", "“We close.”"])
 def test_without_a_source_there_is_no_claimant(claims_in: Detect, text: str) -> None:
     assert all(claim.claimant is None for claim in claims_in(text))
+
+
+def test_a_first_name_tells_he_from_she(claims_in: Detect) -> None:
+    """The other one is named later and more prominently."""
+    text = "Anna Berg met Martin Holm. Holm was late. She said the harbour would close."
+    said = only(claims_in(text, person("Anna Berg"), person("Martin Holm", "Holm")))
+    assert (said.name, said.found_by) == ("Anna Berg", FoundBy.PRONOUN)
+
+
+def test_a_noun_stands_for_who_is_called_so_elsewhere(claims_in: Detect) -> None:
+    text = "Anna Berg, an engineer, met Martin Holm. The engineer said the harbour would close."
+    said = only(claims_in(text, person("Anna Berg"), person("Martin Holm")))
+    assert (said.name, said.found_by) == ("Anna Berg", FoundBy.NOMINAL)
+
+
+def test_a_noun_stands_for_whom_the_text_is_about_if_called_nothing_else(claims_in: Detect) -> None:
+    text = "Anna Berg was first. The runner said the harbour was a good place to train."
+    said = only(claims_in(text, person("Anna Berg")))
+    assert (said.name, said.found_by) == ("Anna Berg", FoundBy.NOMINAL)
+    assert said.confidence < 0.6
+
+
+@pytest.mark.parametrize("noun", ["A runner", "The witness", "The runners"])
+def test_other_nouns_stand_for_nobody_who_is_named(claims_in: Detect, noun: str) -> None:
+    text = f"Anna Berg was first. {noun} said the harbour was a good place to train."
+    assert only(claims_in(text, person("Anna Berg"))).entity_id is None
+
+
+def test_the_company_is_the_body_that_is_spoken_of(claims_in: Detect) -> None:
+    text = "Nordkai builds ferries. The company said the harbour would close."
+    assert only(claims_in(text, body("Nordkai"))).name == "Nordkai"
+
+
+def test_a_body_is_known_by_a_noun_of_its_name(claims_in: Detect) -> None:
+    text = "The Lund Museum is old. Nordkai is new. The museum said the harbour would close."
+    assert only(claims_in(text, body("Lund Museum"), body("Nordkai"))).name == "Lund Museum"
+
+
+@pytest.mark.parametrize("pronoun", ["She", "He"])
+def test_a_pronoun_goes_back_to_an_unnamed_source(claims_in: Detect, pronoun: str) -> None:
+    text = f"Anna Berg left. A witness said it was dark. {pronoun} said the harbour would close."
+    said = claims_in(text, person("Anna Berg"))[-1].claimant
+    assert said is not None
+    assert (said.name, said.entity_id, said.found_by) == ("A witness", None, FoundBy.PRONOUN)
+
+
+def test_a_name_may_stand_anywhere_in_an_apposition(claims_in: Detect) -> None:
+    text = "Her rival, the banker Otto Preis, said the harbour would close."
+    assert only(claims_in(text, person("Otto Preis"))).name == "Otto Preis"
+
+
+def test_a_label_in_capitals_is_the_name(claims_in: Detect) -> None:
+    text = "Anna Berg came.\n\nHOST: Is it safe?\n\nBERG: The harbour is safe."
+    assert only(claims_in(text, person("Anna Berg"))).name == "Anna Berg"
+
+
+def test_a_rival_makes_a_pronoun_less_sure(claims_in: Detect) -> None:
+    alone = only(claims_in("Anna Berg left. She said the harbour would close.", person("Anna Berg")))
+    rivals = "Anna Berg met Clara Holm. She said the harbour would close."
+    between = only(claims_in(rivals, person("Anna Berg"), person("Clara Holm")))
+    assert between.confidence < alone.confidence
