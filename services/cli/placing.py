@@ -1,6 +1,6 @@
 """Scores of given sentences moved to where they are from, and the label that goes with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas import CheckWorthiness
@@ -22,22 +22,21 @@ class Place:
     adapt: bool = False
     """Whether share and threshold are told from the scores of all of them."""
 
-    def label(self, rated: Iterator[Rated]) -> Iterator[Scored]:
+    def label(self, rated: Iterable[Rated]) -> Iterator[Scored]:
         """The sentences with scores and labels, in their order; to adapt, all are read first."""
         if self.adapt:
             known = list(rated)
             shift, threshold = self._adapt([worth for _, worth in known if worth is not None])
-            rated = iter(known)
+            yield from (_place(sentence, worth, shift, threshold) for sentence, worth in known)
+            return
         for sentence, worth in rated:
-            if worth is None:
-                yield sentence
-                continue
-            weights = find_weights(worth.reasons)
-            if not self.adapt:
-                given = self.base_rate
-                shift = find_shift(weights.usual.base_rate, given) if given is not None else 0.0
-                threshold = weights.threshold if self.threshold is None else self.threshold
-            yield sentence.rated(move(worth, shift), threshold)
+            yield _place(sentence, worth, *self._find(worth)) if worth is not None else sentence
+
+    def _find(self, worth: CheckWorthiness) -> tuple[float, float]:
+        """Shift and threshold by what is known beforehand."""
+        weights = find_weights(worth.reasons)
+        shift = find_shift(weights.usual.base_rate, self.base_rate) if self.base_rate is not None else 0.0
+        return shift, weights.threshold if self.threshold is None else self.threshold
 
     def _adapt(self, worths: list[CheckWorthiness]) -> tuple[float, float]:
         if not worths:
@@ -46,3 +45,7 @@ class Place:
         shift = estimate_shift([add_up(worth.reasons) for worth in worths], usual)
         best = choose_threshold([move(worth, shift).score for worth in worths])
         return shift, best if self.threshold is None else self.threshold
+
+
+def _place(sentence: Scored, worth: CheckWorthiness | None, shift: float, threshold: float) -> Scored:
+    return sentence if worth is None else sentence.rated(move(worth, shift), threshold)

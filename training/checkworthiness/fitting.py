@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RIDGE = 1.0
+RIDGE = 5.0
 ROUNDS, HALVINGS, CLOSE, TINY = 100, 30, 1e-7, 1e-9
-LEAST = 0.1
+LEAST = 0.3
 """What any sign weighs at least, for or against: a reason that is shown must count."""
 
 

@@ -8,9 +8,10 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from services.claims.weights import load_weights
+from services.claims.checkworthiness import find_weights
 from services.cli.exits import Exit
 from services.cli.score import score
+from services.cli.sentences import Scored
 
 HEAVY = "The port lost 300 ships by 2018, 12 percent more than in any other year."
 LIGHT = "Perhaps we should all hope that it will be nice there."
@@ -46,7 +47,7 @@ def test_a_line_of_json_keeps_its_id_and_its_text() -> None:
 def test_reasons_are_given_heaviest_first() -> None:
     (row,) = rows(run("-", "--jsonl", input=HEAVY))
     weights = [abs(reason["weight"]) for reason in row["reasons"]]
-    assert row["reasons"][0]["reason"] == "figures"
+    assert "figures" in {reason["reason"] for reason in row["reasons"]}
     assert weights == sorted(weights, reverse=True)
 
 
@@ -58,10 +59,9 @@ def test_the_threshold_decides_the_label() -> None:
 
 def test_the_label_follows_the_threshold_that_was_chosen_with_the_weights() -> None:
     given = "\n".join(["The port lost 300 ships.", "The mayor opposes the plan.", HEAVY, LIGHT])
-    chosen = load_weights().by_signs.threshold
-    labels = [(row["score"], row["check_worthy"]) for row in rows(run("-", "--jsonl", input=given))]
-    assert {worthy for _, worthy in labels} == {True, False}
-    assert all(worthy == (score >= chosen) for score, worthy in labels)
+    found = [Scored.model_validate(row) for row in rows(run("-", "--jsonl", input=given))]
+    assert {one.check_worthy for one in found} == {True, False}
+    assert all(one.check_worthy == (one.score >= find_weights(one.reasons).threshold) for one in found)
 
 
 def test_a_known_share_moves_all_scores_and_no_reason() -> None:

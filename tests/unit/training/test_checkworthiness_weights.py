@@ -10,7 +10,7 @@ import pytest
 
 from services.claims.signs import SIGNS
 from services.claims.weights import read_weights
-from training.checkworthiness.fitting import LEAST, Fitted, fit
+from training.checkworthiness.fitting import LEAST, RIDGE, Fitted, fit
 from training.checkworthiness.judging import average_precision, bin_scores, calibration_error, f1
 from training.checkworthiness.signs import read_readings
 from training.checkworthiness.writing import Part, write_parts
@@ -51,7 +51,7 @@ def test_the_weights_are_the_likeliest_within_their_bounds():
 
     def lose(weights: np.ndarray, bias: float) -> float:
         odds = TABLE @ weights + bias
-        return float(np.logaddexp(0, odds).sum() - odds[WORTHY].sum() + (weights**2).sum() / 2)
+        return float(np.logaddexp(0, odds).sum() - odds[WORTHY].sum() + RIDGE * (weights**2).sum() / 2)
 
     least = lose(fitted.weights, fitted.bias)
     assert min(lose(fitted.weights, fitted.bias + move) for move in (-0.01, 0.01)) > least
