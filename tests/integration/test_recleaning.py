@@ -1,7 +1,11 @@
 """Once a source has grown its first articles are cleaned anew, by nobody's command: on real servers."""
 
 import asyncio
-from contextlib import asynccontextmanager
+import os
+import subprocess
+import sys
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -142,6 +146,34 @@ async def test_only_so_many_are_looked_at_in_one_go(redis, servers, engine, monk
     monkeypatch.setattr("services.cli.outgrown.AT_ONCE", 1)
     await clean(redis, servers, *(tell(number) for number in range(4)))
     assert [await reclean_outgrown(redis, engine) for _ in range(3)] == [1, 1, 0]
+
+
+@contextmanager
+def control_process(servers, log: Path):
+    """The control service as the command starts it; at the end of the block it is told to stop."""
+    environment = {
+        **os.environ,
+        "COPYDESK_REDIS_URL": servers.redis_url,
+        "COPYDESK_DATABASE_URL": servers.database_url,
+    }
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "services.cli.control"]
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        yield
+        process.terminate()
+        assert process.wait(20) == 0, log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_the_service_as_it_is_started_does_it(redis, servers, engine, tmp_path):
+    """The command brings the duty along."""
+    await clean(redis, servers, *(tell(number) for number in range(4)))
+    with control_process(servers, tmp_path / "log"):
+        await until_settled(engine)
+    assert "articles_cleaned_anew" in (tmp_path / "log").read_text()
 
 
 async def test_it_can_be_turned_off(redis, engine):
