@@ -16,6 +16,8 @@ HELPERS = frozenset({"aux", "auxpass"})
 ASIDE = "aside"
 SPEAKING = frozenset({"i", "we", "you"})
 """Whose "I think" put into a sentence is a manner of speaking."""
+NAMING = frozenset({"name", "identify"})
+"""Who does not want to be named says nothing by it."""
 WH = frozenset({"WRB", "WP", "WDT", "WP$"})
 TRAILING = frozenset({"of", "for", "as", "to", "with", "on", "about", "against"})
 
@@ -126,6 +128,8 @@ def _speaker(verb: Token) -> Token | None:
 
 def _of_infinitive(verb: Token, clause: Token, objects: list[Token]) -> Iterator[Frame]:
     word, who = lemma(verb), _speaker(verb)
+    if lemma(clause) in NAMING and child(clause, "auxpass") is not None:
+        return
     content = _words(verb, clause, *objects)
     infinitive = any(kid.dep_ == "aux" and kid.tag_ == "TO" for kid in clause.children)
     kind = "to" if infinitive else "ing" if clause.tag_ == "VBG" else "small"

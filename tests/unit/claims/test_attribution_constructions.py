@@ -157,6 +157,25 @@ def test_a_person_in_the_report_may_be_who_reports_next(nlp: Language) -> None:
     assert [words(text, one.source) for one in find(nlp, text)] == ["Berg", "the minister"]
 
 
+def test_a_name_between_commas_belongs_to_the_role_before_it(nlp: Language) -> None:
+    text = "According to the city treasurer, Ruth Berg, the harbour cost two million crowns last year."
+    assert [(words(text, one.source), words(text, one.content)) for one in find(nlp, text)] == [
+        ("the city treasurer, Ruth Berg", "the harbour cost two million crowns last year")
+    ]
+
+
+def test_who_does_not_want_to_be_named_says_nothing_by_it(nlp: Language) -> None:
+    text = "A witness, who did not want to be named, told Berg that the harbour was closed."
+    assert [words(text, one.cue) for one in find(nlp, text)] == ["told"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("It expects prices to fall by June.", 1), ("It means prices will fall by June.", 0)]
+)
+def test_it_is_somebody_only_with_verbs_that_take_somebody(nlp: Language, text: str, found: int) -> None:
+    assert len(find(nlp, text)) == found
+
+
 def test_a_floating_quote_after_a_pointing_word_has_no_speaker(nlp: Language) -> None:
     assert find(nlp, "That was new. “The harbour will close.”") == []
 
