@@ -11,6 +11,7 @@ stays without a name. Names are those that the entities worker finds.
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,11 +39,11 @@ THRESHOLDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 @dataclass(frozen=True)
 class Asked:
-    """A source of which is known whom it means: the bounds of a mention, or none."""
+    """A source of which is known whom it means: mentions of them by name, none where there is no name."""
 
     source: Range
     kind: str
-    antecedent: Range | None
+    antecedents: tuple[Range, ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _own_case(gold: Gold) -> Case:
         for one in gold.attributions
     )
     asked = [
-        Asked(_longest(one.source), _kind(one), _first(gold.text, one.claimant))
+        Asked(_longest(one.source), _kind(one), _find_all(gold.text, one.claimant))
         for one in gold.attributions
         if one.source
     ]
@@ -145,9 +146,8 @@ def _kind(one: GoldAttribution) -> str:
     return plain.get(one.found_by, one.found_by.value)
 
 
-def _first(text: str, name: str | None) -> Range | None:
-    start = text.index(name) if name is not None else 0
-    return (start, start + len(name)) if name is not None else None
+def _find_all(text: str, name: str | None) -> tuple[Range, ...]:
+    return tuple(match.span() for match in re.finditer(re.escape(name), text)) if name is not None else ()
 
 
 def _polnear_cases() -> list[Case]:
@@ -158,12 +158,13 @@ def _polnear_cases() -> list[Case]:
 def _polnear_case(given: dict[str, Any], sources: Sequence[dict[str, Any]]) -> Case:
     gold = given["annotations"][0]["attributions"]
     spans = {one["id"]: _longest(one["source"]) for one in gold if one["source"]}
-    asked = [
-        Asked(spans[one["attribution"]], one["kind"], tuple(one["antecedent"]) if one["antecedent"] else None)
-        for one in sources
-    ]
+    asked = [Asked(spans[one["attribution"]], one["kind"], _named(one["antecedent"])) for one in sources]
     made = sorted((_attribution(one) for one in gold if one["content"]), key=lambda one: one.content)
     return Case(given["id"], given["text"], made, asked)
+
+
+def _named(bounds: Sequence[int] | None) -> tuple[Range, ...]:
+    return ((bounds[0], bounds[1]),) if bounds is not None else ()
 
 
 def _prepare(nlp: Language, case: Case) -> Article:
@@ -179,7 +180,7 @@ def _attribution(one: dict[str, Any]) -> Attribution:
 
 def _judge(article: Article, one: Asked, claims: Sequence[Claim]) -> Answer:
     claimant = _claimant_at(claims, one.source)
-    named, meant = one.antecedent is not None, _entities_at(article.mentions, one.antecedent)
+    named, meant = bool(one.antecedents), _entities_at(article.mentions, one.antecedents)
     entity = claimant.entity_id if claimant is not None else None
     right = claimant is not None and (entity in meant if named else entity is None)
     return Answer(one.kind, named, entity is not None, right, claimant.confidence if claimant else 0.0)
@@ -193,11 +194,9 @@ def _claimant_at(claims: Sequence[Claim], source: Range) -> Claimant | None:
     return None
 
 
-def _entities_at(mentions: Sequence[Mention], bounds: Range | None) -> set[UUID]:
-    if bounds is None:
-        return set()
-    start, end = bounds
-    return {one.entity_id for one in mentions if one.span.start < end and start < one.span.end}
+def _entities_at(mentions: Sequence[Mention], bounds: Sequence[Range]) -> set[UUID]:
+    meets = ((one, start, end) for one in mentions for start, end in bounds)
+    return {one.entity_id for one, start, end in meets if one.span.start < end and start < one.span.end}
 
 
 def _longest(spans: Sequence[Sequence[int]]) -> Range:

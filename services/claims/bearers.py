@@ -27,7 +27,7 @@ ANYBODY = words(
 """Nouns that a text uses of people whom it does not name."""
 SUBJECT = 3.0
 """How prominent the subject of a sentence is, as `prominence` has it."""
-BY_TITLE, BY_ROLE, BY_NAME, BY_PLACE = 0.85, 0.85, 0.75, 0.55
+BY_TITLE, BY_ROLE, BY_NAME, BY_PLACE = 0.75, 0.75, 0.75, 0.55
 
 
 def find_bearer(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:

@@ -16,6 +16,8 @@ from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_un
 from services.claims.roles import is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
+LEARNT = 0.65
+"""Confidence from which a pronoun tells whether the one it means is a he or a she."""
 DATELINE = re.compile(r"[A-Z][^\n–—]{1,40}\s[–—]\s(?=\S)")
 
 
@@ -70,7 +72,7 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
     named = _named(cast, phrase, head)
     if named is not None:
         return _described(
-            _of_entity(cast, phrase, named, FoundBy.NAME, 0.95),
+            _of_entity(cast, phrase, named, FoundBy.NAME, _by_name(cast, named)),
             describe(phrase, cast.within(phrase.start_char, phrase.end_char)),
         )
     bearer = find_bearer(cast, phrase, head)
@@ -98,6 +100,11 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
         if cast.entities[mention.entity_id].kind is EntityKind.PERSON and _stands_beside(cast, mention, head)
     }
     return persons.pop() if len(persons) == 1 else None
+
+
+def _by_name(cast: Cast, entity_id: UUID) -> float:
+    """How sure a name is: who speaks as one of a people or a party is seldom all of it."""
+    return 0.6 if cast.entities[entity_id].kind is EntityKind.GROUP else 0.95
 
 
 def _spelt(cast: Cast, phrase: Phrase) -> UUID | None:
@@ -153,7 +160,7 @@ def _resolve_pronoun(cast: Cast, phrase: Phrase, head: Token, others: frozenset[
     if best is None:
         return _claimant(cast, phrase, phrase.text, FoundBy.UNNAMED, 0.4)
     entity_id, confidence = best
-    if word in HE | SHE:
+    if word in HE | SHE and confidence >= LEARNT:
         cast.genders.setdefault(entity_id, "he" if word in HE else "she")
     return _of_entity(cast, phrase, entity_id, FoundBy.PRONOUN, confidence)
 

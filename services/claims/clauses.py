@@ -7,7 +7,8 @@ from spacy.tokens import Token
 
 from services.claims.findings import Finding, Reading
 from services.claims.lexicon import confidence_of
-from services.claims.phrases import between, chain, child, lemma, spread, subject
+from services.claims.phrases import SUBJECTS, between, chain, child, lemma, spread, subject
+from services.claims.roles import can_speak
 from services.claims.standing import weigh
 from services.claims.tails import find_tail
 
@@ -15,6 +16,8 @@ HELPERS = frozenset({"aux", "auxpass"})
 ASIDE = "aside"
 SPEAKING = frozenset({"i", "we", "you"})
 """Whose "I think" put into a sentence is a manner of speaking."""
+NAMING = frozenset({"name", "identify"})
+"""Who does not want to be named says nothing by it."""
 WH = frozenset({"WRB", "WP", "WDT", "WP$"})
 TRAILING = frozenset({"of", "for", "as", "to", "with", "on", "about", "against"})
 
@@ -107,17 +110,26 @@ def _is_parted(verb: Token, clause: Token) -> bool:
 
 
 def _speaker(verb: Token) -> Token | None:
-    """The subject, but not of a bare participle: who is "asked whether …" does not ask."""
+    """The subject, but not of a bare participle: who is "asked whether …" does not ask.
+
+    A thing does not speak: in "Berg said the ship sank and claimed that …" Berg claims.
+    """
     bare = (
         verb.tag_ == "VBN"
         and verb.dep_ in {"advcl", "acl"}
         and not any(k.dep_ == "aux" for k in verb.children)
     )
-    return None if bare else subject(verb)
+    if bare:
+        return None
+    who, outer = subject(verb), verb.head.head
+    shared = verb.dep_ == "conj" and verb.head.dep_ == "ccomp" and child(verb, *SUBJECTS) is None
+    return subject(outer) if shared and who is not None and not can_speak(who) else who
 
 
 def _of_infinitive(verb: Token, clause: Token, objects: list[Token]) -> Iterator[Frame]:
     word, who = lemma(verb), _speaker(verb)
+    if lemma(clause) in NAMING and child(clause, "auxpass") is not None:
+        return
     content = _words(verb, clause, *objects)
     infinitive = any(kid.dep_ == "aux" and kid.tag_ == "TO" for kid in clause.children)
     kind = "to" if infinitive else "ing" if clause.tag_ == "VBG" else "small"

@@ -8,6 +8,7 @@ from services.claims.clauses import Frame
 from services.claims.findings import Finding, Reading
 from services.claims.lexicon import VIEWS, confidence_of
 from services.claims.phrases import child, spread
+from services.claims.roles import is_person
 
 SOURCE_PREPOSITIONS = frozenset({"by", "from", "among", "of"})
 
@@ -75,6 +76,16 @@ def _of_view(reading: Reading, token: Token) -> Iterator[Finding]:
         yield from _around(reading, token, owner, (token.i, noun.i), "view", 0.7)
 
 
+def _name_after(who: Token) -> set[int]:
+    """The name between commas after a role, which the parse may take for the beginning of the clause."""
+    doc, comma = who.doc, who.right_edge.i + 1
+    end = comma + 1
+    while end < len(doc) and doc[end].pos_ == "PROPN":
+        end += 1
+    named = is_person(who) and comma + 1 < end < len(doc) and doc[comma].text == doc[end].text == ","
+    return set(range(comma, end)) if named else set()
+
+
 def _around(
     reading: Reading, phrase: Token, who: Token, cue: tuple[int, ...], rule: str, confidence: float
 ) -> Iterator[Finding]:
@@ -83,10 +94,11 @@ def _around(
     head = phrase.head
     while head.pos_ not in {"VERB", "AUX"} and head.head != head:
         head = head.head
-    content = set(range(*spread(head))) - inside
+    source = set(range(*spread(who))) | _name_after(who)
+    content = set(range(*spread(head))) - inside - source
     if who.i in content or not content:
         return
     bounds = reading.spans(content)
-    who_bounds = reading.spans(set(range(*spread(who))) - set(cue))
+    who_bounds = reading.spans(source - set(cue))
     if bounds and who_bounds:
         yield Finding(phrase.i, who_bounds, reading.spans(cue), bounds, rule, confidence)

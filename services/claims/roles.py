@@ -58,3 +58,8 @@ def is_person(noun: Token) -> bool:
 def is_body(noun: Token) -> bool:
     """Whether the noun is one for an organization."""
     return noun.pos_ == "NOUN" and noun.lemma_.lower() in BODIES
+
+
+def can_speak(noun: Token) -> bool:
+    """Whether the word may name a speaker; common nouns for things and events can't."""
+    return noun.pos_ != "NOUN" or is_person(noun) or is_body(noun)

@@ -13,6 +13,8 @@ UNSAID = 0.35
 IMPERSONAL = 0.45
 UNREAL = 0.6
 PLAIN_REPORT = 0.75
+INTENDING = frozenset({"expect", "plan", "intend", "aim", "hope", "want", "vow", "promise", "pledge"})
+"""Verbs of which "it" is somebody."""
 
 
 def weigh(predicate: Token, source: Token | None, frame: str) -> float:
@@ -29,7 +31,9 @@ def weigh(predicate: Token, source: Token | None, frame: str) -> float:
         return factor
     if source is None:
         factor *= UNSAID
-    elif not frame.startswith("aside") and source.lower_ in {"it", "that", "this", "there", "you"}:
+    elif source.lower_ == "it" and (frame.startswith("aside") or lemma(predicate) in INTENDING):
+        return factor
+    elif source.lower_ in {"it", "that", "this", "there", "you"}:
         factor *= IMPERSONAL
     return factor
 

@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from services.claims.lexicon import SPEECH
 from services.claims.phrases import child, lemma
-from services.claims.roles import is_body, is_person
+from services.claims.roles import can_speak
 
 BLAMING = frozenset({"accuse", "blame", "criticise", "criticize", "praise", "thank", "urge", "condemn"})
 
@@ -44,7 +44,7 @@ def _reports_again(cue: Token, kid: Token) -> bool:
 def _is_thing(verb: Token) -> bool:
     """Whether the verb's subject is a common noun that can't speak: "the crane was late and warned …"."""
     who = child(verb, "nsubj", "nsubjpass")
-    return who is not None and who.pos_ == "NOUN" and not is_person(who) and not is_body(who)
+    return who is not None and not can_speak(who)
 
 
 def _is_aside(content: Token, kid: Token) -> bool:

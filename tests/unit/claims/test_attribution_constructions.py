@@ -140,6 +140,46 @@ def test_a_second_report_by_the_same_source_ends_the_first_one(nlp: Language) ->
     assert words(text, said.content) == "the harbour was closed"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Berg said the ship sank and claimed that nobody helped.",
+        "Berg said the crane fell on Monday and warned that the pier could follow.",
+        "Berg said all works that could wait had been stopped, and accused the board of waste.",
+    ],
+)
+def test_a_thing_is_not_who_reports_next(nlp: Language, text: str) -> None:
+    assert [words(text, one.source) for one in find(nlp, text)] == ["Berg", "Berg"]
+
+
+def test_a_person_in_the_report_may_be_who_reports_next(nlp: Language) -> None:
+    text = "Berg said the minister lied and claimed that nobody knew."
+    assert [words(text, one.source) for one in find(nlp, text)] == ["Berg", "the minister"]
+
+
+def test_a_name_between_commas_belongs_to_the_role_before_it(nlp: Language) -> None:
+    text = "According to the city treasurer, Ruth Berg, the harbour cost two million crowns last year."
+    assert [(words(text, one.source), words(text, one.content)) for one in find(nlp, text)] == [
+        ("the city treasurer, Ruth Berg", "the harbour cost two million crowns last year")
+    ]
+
+
+def test_who_does_not_want_to_be_named_says_nothing_by_it(nlp: Language) -> None:
+    text = "A witness, who did not want to be named, told Berg that the harbour was closed."
+    assert [words(text, one.cue) for one in find(nlp, text)] == ["told"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("It expects prices to fall by June.", 1), ("It means prices will fall by June.", 0)]
+)
+def test_it_is_somebody_only_with_verbs_that_take_somebody(nlp: Language, text: str, found: int) -> None:
+    assert len(find(nlp, text)) == found
+
+
+def test_a_floating_quote_after_a_pointing_word_has_no_speaker(nlp: Language) -> None:
+    assert find(nlp, "That was new. “The harbour will close.”") == []
+
+
 def test_a_quote_that_opens_a_paragraph_without_a_cue_is_carried_on(nlp: Language) -> None:
     text = "“The harbour will close,” Berg said. “That is decided.”\n\n“Nobody can change it any more.”"
     carried = [one for one in find(nlp, text) if one.rule == "quote_carried"]

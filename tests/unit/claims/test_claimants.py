@@ -186,3 +186,18 @@ def test_a_rival_makes_a_pronoun_less_sure(claims_in: Detect) -> None:
     rivals = "Anna Berg met Clara Holm. She said the harbour would close."
     between = only(claims_in(rivals, person("Anna Berg"), person("Clara Holm")))
     assert between.confidence < alone.confidence
+
+
+def test_a_people_is_a_less_sure_speaker_than_a_body(claims_in: Detect) -> None:
+    text = "Swedes said the harbour would close."
+    found = [
+        only(claims_in(text, name(kind, "Swedes"))) for kind in (EntityKind.GROUP, EntityKind.ORGANIZATION)
+    ]
+    assert found[0].confidence < found[1].confidence
+
+
+def test_an_unsure_pronoun_does_not_settle_who_is_a_she(claims_in: Detect) -> None:
+    text = "Noor Holm met Kim Berg. She said it was dark. Holm left. He said the harbour would close."
+    he = claims_in(text, person("Noor Holm", "Holm"), person("Kim Berg", "Berg"))[-1].claimant
+    assert he is not None
+    assert he.name == "Noor Holm"
