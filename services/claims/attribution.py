@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from schemas import QuoteType
 from services.claims.clauses import find_clauses
-from services.claims.combining import MODEL, add_missing, read_tagged
+from services.claims.combining import MODEL, add_missing, drop_doubtful, find_cue_tokens, read_tagged
 from services.claims.direct import find_direct
 from services.claims.findings import Finding, Reading, read
 from services.claims.floating import FLOATING
@@ -22,6 +22,8 @@ from services.claims.quotes import Quote
 from services.claims.tagging import Tagged
 
 RULES, THRESHOLD = "rules", 0.34
+NESTED_FROM = 0.8
+"""Confidence of a rule in a report within a quotation from which it stands beside the model's findings."""
 VERSIONS = {RULES: "rules-2", MODEL: "model-1"}
 FIRST_OR_SECOND = frozenset({"i", "we", "you", "who", "that", "which", "it"})
 
@@ -81,14 +83,17 @@ def _by_rules(reading: Reading, threshold: float) -> list[Finding]:
 
 def _by_model(reading: Reading, threshold: float, tagged: list[Finding]) -> list[Finding]:
     """The model's findings, with the quotations and the reports within quotations that it passes over."""
-    tagged = [_to_the_marks(reading, one) for one in tagged]
-    direct = add_missing(tagged, find_direct(reading))[len(tagged) :]
-    led = [finding for finding in direct if finding.rule != FLOATING]
-    quoted = (one for one in find_clauses(reading, threshold) if reading.quote_of[one.head] >= 0)
+    direct = find_direct(reading)
+    clauses = [*find_clauses(reading, threshold), *find_nominals(reading, threshold)]
+    cues = {finding.head for finding in (*direct, *clauses)}
+    sure = [_to_the_marks(reading, one) for one in drop_doubtful(reading, tagged, cues)]
+    others = add_missing(sure, direct)[len(sure) :]
+    led = [finding for finding in others if finding.rule != FLOATING]
+    quoted = (one for one in clauses if reading.quote_of[one.head] >= 0 and one.confidence >= NESTED_FROM)
     nested = [one for one in (_fit(reading, finding) for finding in quoted) if one is not None]
-    known = {index for one in tagged for bounds in one.cue for index in range(*reading.tokens(bounds))}
-    kept = [*tagged, *led, *(one for one in nested if one.head not in known)]
-    return _take_up(reading, _distinct(kept), [finding for finding in direct if finding.rule == FLOATING])
+    known = {index for one in sure for index in find_cue_tokens(reading, one)}
+    kept = [*sure, *led, *(one for one in nested if one.head not in known)]
+    return _take_up(reading, _distinct(kept), [finding for finding in others if finding.rule == FLOATING])
 
 
 def _fit(reading: Reading, finding: Finding) -> Finding | None:

@@ -22,9 +22,13 @@ class Thresholds:
     """What was chosen on articles kept back from the training (`training.attribution.thresholds`)."""
 
     cue: float = 0.5
-    """Probability from which a word is part of a cue."""
+    """Probability that at least one word of a cue must have."""
+    edge: float = 0.4
+    """Probability from which the words beside it belong to the cue."""
     whole: float = 0.5
     """Least product of the probabilities of cue and content."""
+    agreed: float = 0.4
+    """The same where a rule takes the same word for a cue."""
     switch: float = 0.3
     """Cost of a change of the role from word to word, in nats."""
     source: float = 0.7

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from schemas import Claimant, EntityKind
 from services.claims.bearers import named_by_nouns
-from services.claims.cast import FADING, Cast, Unnamed, prominence
+from services.claims.cast import FADING, PROMINENCE, Cast, Unnamed, prominence
 from services.claims.roles import FEMALE, MALE, is_person
 
 HE, SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
@@ -14,6 +14,8 @@ SPEAKER = 0.8
 """What having spoken adds to it."""
 AGAIN = 0.3
 """What each further mention adds, against the foremost one."""
+TOPIC = 0.4
+"""What being the subject of the sentence right before adds to it (centering, Grosz et al. 1995)."""
 KNOWN = 1.2
 """How much more a person counts who is known to be a he or a she than one of whom that is not known."""
 ALONE = 0.6
@@ -64,7 +66,9 @@ def _score(cast: Cast, before: int, pronoun: str, others: frozenset[UUID]) -> di
     ]
     for entity_id, at, weight in (*named, *named_by_nouns(cast, before)):
         if entity_id not in others and _agrees(cast, entity_id, pronoun):
-            weights.setdefault(entity_id, []).append(weight * FADING ** (here - cast.sentence(at)))
+            away = here - cast.sentence(at)
+            topic = TOPIC if away == 1 and weight >= PROMINENCE["nsubjpass"] else 0.0
+            weights.setdefault(entity_id, []).append(weight * FADING**away + topic)
     scores = {
         key: (max(ones) + AGAIN * (sum(ones) - max(ones))) * (KNOWN if key in cast.genders else 1.0)
         for key, ones in weights.items()

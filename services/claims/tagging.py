@@ -60,8 +60,11 @@ class Candidate:
 
 
 def tag(doc: Doc, encoder: Encoder, reads: Sequence[Read], chosen: Thresholds) -> list[Tagged]:
-    """The attributions of a text that `encoder` has read, in the order of their cues."""
-    return assemble(doc, find_candidates(doc, encoder, reads, chosen.cue), chosen)
+    """The attributions of a text that `encoder` has read, in the order of their cues.
+
+    Those less probable than `chosen.whole` are there too, down to `chosen.agreed`.
+    """
+    return assemble(doc, find_candidates(doc, encoder, reads, chosen.edge), chosen)
 
 
 def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold: float) -> list[Candidate]:
@@ -91,7 +94,7 @@ def assemble(doc: Doc, candidates: Sequence[Candidate], chosen: Thresholds) -> l
         if one.probability > chosen.cue:
             roles = find_roles(one.roles, one.cue, silent[one.paragraph.tokens], chosen)
             made.append((one, roles, one.probability * roles.probability))
-    made = [one for one in made if one[1].content and one[2] >= chosen.whole]
+    made = [one for one in made if one[1].content and one[2] >= chosen.agreed]
     words = [_numbers(one.paragraph, roles.content) for one, roles, _ in made]
     kept = drop_weaker(words, [probability for _, _, probability in made], chosen.overlap)
     return [_tagged(doc, *made[number]) for number in kept]

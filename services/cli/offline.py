@@ -34,7 +34,10 @@ class Models:
 
 def load_models() -> Models:
     """The pipelines that the settings of the two workers name. ValueError where one is not installed."""
-    return Models(load_recogniser(EntitiesSettings().pipeline), load_parser(ClaimsSettings().pipeline))
+    claims = ClaimsSettings()
+    return Models(
+        load_recogniser(EntitiesSettings().pipeline), load_parser(claims.pipeline, claims.attribution)
+    )
 
 
 def analyze_documents(

@@ -87,7 +87,8 @@ def _rate(sentences: Iterator[Scored]) -> Iterator[tuple[Scored, CheckWorthiness
     from services.claims.sentences import rate_sentences
     from services.claims.settings import ClaimsSettings
 
-    nlp = load_pipeline(ClaimsSettings().pipeline)
+    claims = ClaimsSettings()
+    nlp = load_pipeline(claims.pipeline, claims.attribution)
     while batch := list(islice(sentences, BATCH)):
         rated = rate_sentences(nlp, [one.text for one in batch if one.error is None])
         for one in batch:

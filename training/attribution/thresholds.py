@@ -3,7 +3,7 @@
     COPYDESK_EVAL=… python -m training.attribution.thresholds [--folder services/encoder/model]
 
 Prints, for one value after another, F1 of found with source and found; the best of each goes by hand into
-`services.claims.decoding.Thresholds`. The model is read once.
+`services.claims.decoding.Thresholds`. Texts are read once. `whole` is `agreed` where no rule is asked.
 """
 
 import argparse
@@ -17,14 +17,14 @@ from spacy.tokens import Doc
 
 from bench.attribution import load_scorer
 from services.claims.decoding import Thresholds
-from services.claims.tagging import Candidate, assemble, find_candidates
-from services.encoder.sessions import SHIPPED, Encoder
+from services.claims.tagging import tag
+from services.encoder.sessions import SHIPPED, Encoder, Read
 from training.attribution.examples import Article, hold_back, read_articles
 
-LOWEST_CUE = 0.2
 TRIED: dict[str, Sequence[float]] = {
     "cue": (0.3, 0.4, 0.5, 0.6),
-    "whole": (0.35, 0.4, 0.45, 0.5, 0.55),
+    "edge": (0.2, 0.3, 0.4, 0.5),
+    "agreed": (0.35, 0.4, 0.45, 0.5, 0.55),
     "switch": (0.0, 0.3, 0.6, 1.0),
     "source": (0.0, 0.4, 0.7, 1.0, 1.4),
     "gap": (1, 2, 3),
@@ -42,11 +42,12 @@ def main() -> None:
     encoder, blank = Encoder(options.folder), spacy.blank("en")
     articles = hold_back(read_articles("train"))[1]
     docs = [blank.make_doc(article["text"]) for article in articles]
-    found = [find_candidates(doc, encoder, encoder.read(doc.text), LOWEST_CUE) for doc in docs]
+    reads = [encoder.read(doc.text) for doc in docs]
     scorer, chosen = load_scorer(), Thresholds()
+    chosen = replace(chosen, agreed=chosen.whole)  # no rule is asked here
     for name, values in TRIED.items():
         for value in values:
-            measured = measure(scorer, articles, docs, found, replace(chosen, **{name: value}))
+            measured = measure(scorer, articles, docs, encoder, reads, replace(chosen, **{name: value}))
             mark = "  <- chosen" if getattr(chosen, name) == value else ""
             print(f"{name:8} {value:<5} with source {measured[0]:.3f}  found {measured[1]:.3f}{mark}")
 
@@ -55,16 +56,17 @@ def measure(
     scorer: ModuleType,
     articles: Sequence[Article],
     docs: Sequence[Doc],
-    found: Sequence[Sequence[Candidate]],
+    encoder: Encoder,
+    reads: Sequence[Sequence[Read]],
     chosen: Thresholds,
 ) -> tuple[float, float]:
     """F1 of found with source, and of found."""
     predicted = {
         article["id"]: [
             {"source": list(one.source), "cue": [one.cue], "content": list(one.content)}
-            for one in assemble(doc, candidates, chosen)
+            for one in tag(doc, encoder, read, chosen)
         ]
-        for article, doc, candidates in zip(articles, docs, found, strict=True)
+        for article, doc, read in zip(articles, docs, reads, strict=True)
     }
     result = scorer.score(articles, predicted)
     return result["found with source"]["f1"], result["found"]["f1"]

@@ -73,7 +73,7 @@ def test_a_known_share_moves_all_scores_and_no_reason() -> None:
 
 def test_to_adapt_moves_the_scores_and_keeps_the_order_of_lines() -> None:
     """A broken line stays in its place, though all are read before the first is printed."""
-    given = b"\n".join([LIGHT.encode(), b"\xff", *[HEAVY.encode()] * 20])
+    given = b"\n".join([b"The mayor opposes the plan.", b"\xff", *[HEAVY.encode()] * 20])
     plain, adapted = (rows(run("-", "--jsonl", *options, input=given)) for options in ([], ["--adapt"]))
     assert [row["id"] for row in adapted] == [row["id"] for row in plain]
     assert "error" in adapted[1]
