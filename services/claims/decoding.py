@@ -35,6 +35,8 @@ class Thresholds:
     """What is added to a word's score as a source: one-word sources are often just missed."""
     gap: int = 2
     """Words without a role that do not part two pieces of content."""
+    piece: float = 0.05
+    """Share of the best piece's weight of evidence (log-odds, added up) that another piece must have."""
     overlap: float = 0.5
     """Of two contents that share more than this the less probable goes."""
 
@@ -80,8 +82,15 @@ def find_roles(scores: Floats, cue: WordRange, silent: NDArray[np.bool_], chosen
     gain = np.where(silent, 0, raised[:, SOURCE] - raised[:, NONE])
     sources = sorted(_runs(roles, SOURCE, silent, 1), key=lambda one: -float(gain[slice(*one)].sum()))
     contents = [one for one in _runs(roles, CONTENT, silent, chosen.gap) if not silent[slice(*one)].all()]
+    contents = _drop_slight(contents, np.where(silent, 0, raised[:, CONTENT] - raised[:, NONE]), chosen.piece)
     probability = max((float(np.exp(scores[slice(*one), CONTENT]).mean()) for one in contents), default=0.0)
     return Roles(tuple(sources[:1]), tuple(contents), probability)
+
+
+def _drop_slight(pieces: list[WordRange], gain: Floats, least: float) -> list[WordRange]:
+    """The pieces that enough speaks for, beside the one that most speaks for."""
+    weights = [float(gain[slice(*piece)].sum()) for piece in pieces]
+    return [piece for piece, weight in zip(pieces, weights, strict=True) if weight >= least * max(weights)]
 
 
 def find_path(scores: Floats, switch: float) -> NDArray[np.int64]:

@@ -102,3 +102,10 @@ def test_of_two_that_share_their_content_the_weaker_goes() -> None:
 
 def test_a_report_within_a_longer_one_stays() -> None:
     assert drop_weaker([np.arange(0, 20), np.arange(14, 20)], [0.9, 0.6], 0.5) == [0, 1]
+
+
+def test_a_word_that_little_speaks_for_is_no_piece_of_the_content() -> None:
+    """Beside one that much speaks for, and parted from it by more than a gap."""
+    scores = np.vstack([roles("ncccccccccnnnn"), roles("c", sure=0.4)])
+    found = find_roles(scores, (0, 1), silent(15), Thresholds(source=0.0, switch=0.0))
+    assert found.content == ((1, 10),)
