@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage train-attribution clean
+.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage train train-attribution clean
 
 help: ## Print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,9 +67,15 @@ lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile --group servers --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --upgrade --output-file requirements/servers.txt
 	@echo hatchling | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraints requirements/dev.txt --quiet --output-file requirements/build.txt
 
-train-attribution: $(READY) ## Train the attribution model on the data in COPYDESK_EVAL (hours; torch is installed)
+train: $(READY) ## Train the models on the data in COPYDESK_EVAL and export them (two hours; torch is installed)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --group training
-	@$(BIN)/python -m training.attribution.train --out .copydesk/attribution.pt --epochs 6
+	@$(BIN)/python -m training.train --tasks attribution --epochs 2.7 --out .copydesk/attribution.pt
+	@$(BIN)/python -m training.train --start .copydesk/attribution.pt --epochs 2.7 --out .copydesk/joint.pt
+	@$(BIN)/python -m training.export .copydesk/joint.pt
+	@$(BIN)/python -m training.checkworthiness.readings --out .copydesk/readings.jsonl
+	@$(BIN)/python -m training.checkworthiness.weights --readings .copydesk/readings.jsonl
+
+train-attribution: train ## The same: one encoder, all tasks
 
 clean: ## Remove the environment and what the tools leave
 	@rm -rf $(VENV) .copydesk build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -53,7 +53,7 @@ class Article:
     entities: tuple[Entity, ...]
 
 
-def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 16) -> list[tuple[Claim, ...]]:
+def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 4) -> list[tuple[Claim, ...]]:
     """The claims of each article, in the order of the articles and, within one, of the content.
 
     `nlp` is the pipeline of `load_pipeline`; each text is parsed once.

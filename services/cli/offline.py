@@ -84,7 +84,5 @@ def _annotate_batch(models: Models, drafts: Sequence[Draft]) -> list[Analysis]:
     ]
     return [
         Analysis(**dict(describe(item)), mentions=found.mentions, entities=found.entities, claims=claims)
-        for item, found, claims in zip(
-            drafts, extractions, detect(models.parser, articles, BATCH), strict=True
-        )
+        for item, found, claims in zip(drafts, extractions, detect(models.parser, articles), strict=True)
     ]
