@@ -106,7 +106,12 @@ def _fit(reading: Reading, finding: Finding) -> Finding | None:
 
 
 def _to_the_marks(reading: Reading, finding: Finding) -> Finding:
-    """With whole quotations, but without the comma that only leads over to the cue."""
+    """With whole quotations, but without the comma that only leads over to the cue.
+
+    What is reported within a quotation ends where it ends.
+    """
+    if _is_within(reading, finding):
+        return finding
     widened = (_widen(reading, bounds, finding.cue) for bounds in finding.content)
     return finding.with_content(
         (start, end - 1 if reading.text[end - 1] == "," else end) for start, end in widened

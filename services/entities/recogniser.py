@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -33,8 +34,20 @@ class Recogniser:
             tokens = np.searchsorted(starts, begins[places], side="right") - 1
             first = np.r_[True, tokens[1:] != tokens[:-1]]
             labels[tokens[first]] = scores[places[first]].argmax(1)
+        _join_hyphens(doc, labels)
         doc.ents = [Span(doc, *bounds, label) for bounds, label in find_names(labels.tolist())]
         return doc
+
+
+def _join_hyphens(doc: Doc, labels: NDArray[np.int64]) -> None:
+    """The second half of "Holt-Brenner" goes with the first: the model was taught the two as one word."""
+    for at in range(1, len(doc) - 1):
+        if doc[at].text != "-" or doc[at - 1].whitespace_ or doc[at].whitespace_:
+            continue
+        kind, after = (LABELS[labels[one]][2:] for one in (at - 1, at + 1))
+        missed = kind in {"PER", "ORG", "LOC"} and not after and doc[at + 1].is_title
+        if missed or kind == after == "PER":
+            labels[at : at + 2] = LABELS.index(f"I-{kind}")
 
 
 def find_names(labels: Sequence[int]) -> Iterator[tuple[tuple[int, int], str]]:

@@ -30,3 +30,9 @@ def test_no_labels_no_names():
 def test_a_name_ends_with_its_paragraph(nlp):
     doc = nlp("The prize went to Anna\n\nBerg and Holm were pleased.")
     assert all("\n" not in ent.text for ent in doc.ents)
+
+
+def test_both_halves_of_a_hyphened_name_are_one(nlp):
+    doc = nlp("Deputy mayor Casimir Holt-Brenner met a Berlin-based firm in Baden-Baden.")
+    assert [ent.text for ent in doc.ents if ent.label_ == "PER"] == ["Casimir Holt-Brenner"]
+    assert "based" not in " ".join(ent.text for ent in doc.ents)
