@@ -46,7 +46,7 @@ def _join_hyphens(doc: Doc, labels: NDArray[np.int64]) -> None:
             continue
         kind, after = (LABELS[labels[one]][2:] for one in (at - 1, at + 1))
         missed = kind in {"PER", "ORG", "LOC"} and not after and doc[at + 1].is_title
-        if missed or kind == after == "PER":
+        if missed or (kind == after and kind in {"PER", "ORG"}):
             labels[at : at + 2] = LABELS.index(f"I-{kind}")
 
 
