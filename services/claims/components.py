@@ -78,7 +78,7 @@ def build_attribution(
 @Language.factory("copydesk_checkworthiness", default_config={"folder": None})
 def build_checkworthiness(
     nlp: Language,  # noqa: ARG001 (spaCy gives it)
-    name: str,  # noqa: ARG001
+    name: str,  # noqa: ARG001 (spaCy gives it)
     folder: str | None,
 ) -> CheckworthinessReader:
     """The component of a pipeline; `folder` holds other models than the shipped ones."""
