@@ -69,8 +69,9 @@ lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 
 train: $(READY) ## Train the models on the data in COPYDESK_EVAL and export them (two hours; torch is installed)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --group training
-	@$(BIN)/python -m training.train --tasks attribution --epochs 2.7 --out .copydesk/attribution.pt
-	@$(BIN)/python -m training.train --start .copydesk/attribution.pt --epochs 2.7 --out .copydesk/joint.pt
+	@$(BIN)/python -m training.train --tasks attribution --epochs 1 --out .copydesk/attribution.pt
+	@for seed in 1 2; do $(BIN)/python -m training.train --start .copydesk/attribution.pt --epochs 1.8 --seed $$seed --out .copydesk/joint-$$seed.pt & done; wait
+	@$(BIN)/python -m training.average .copydesk/joint-1.pt .copydesk/joint-2.pt --out .copydesk/joint.pt
 	@$(BIN)/python -m training.export .copydesk/joint.pt
 	@$(BIN)/python -m training.checkworthiness.readings --out .copydesk/readings.jsonl
 	@$(BIN)/python -m training.checkworthiness.weights --readings .copydesk/readings.jsonl

@@ -67,6 +67,7 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, float]:
     parts: dict[str, Callable[[Doc], object]] = {
         "word pieces and windows": lambda doc: pack(encoder.tokenizer, doc.text),
         "with the trunk": lambda doc: list(encoder.read_trunk(doc.text)),
+        "the same, paragraphs alone": lambda doc: list(encoder.read_trunk(doc.text, alone=True)),
         "trunk and names (entities)": lambda doc: encoder.read_names(doc.text),
         "trunk, cues, worth (claims)": lambda doc: encoder.read(doc.text),
         "and roles, decoded (claims)": find,

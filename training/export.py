@@ -39,7 +39,7 @@ class Trunk(nn.Module):
 
 
 class Claims(nn.Module):
-    """The upper layers with cues, the states of roles, and check-worthiness."""
+    """The upper layers with cues and the states of roles, and check-worthiness beside them."""
 
     def __init__(self, encoder: Encoder, attribution: AttributionHead, worth: CheckworthinessHead) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class Claims(nn.Module):
         """Cue probabilities, narrow states, log-odds of check-worthiness."""
         states = self.encoder.read_upper(lower)
         cues, narrow = self.attribution.tag(states)
-        return cues.softmax(-1), narrow, self.worth(states)
+        return cues.softmax(-1), narrow, self.worth(lower)
 
 
 class Roles(nn.Module):
@@ -100,8 +100,8 @@ def main() -> None:
 
 def build_parts(checkpoint: Path) -> list[tuple[str, nn.Module, dict[str, Tensor], list[str]]]:
     """Name, module, example inputs and names of the outputs of each file."""
-    encoder, attribution, worth = Encoder(), AttributionHead(), CheckworthinessHead()
-    names = NamesHead(encoder)
+    encoder, attribution = Encoder(), AttributionHead()
+    names, worth = NamesHead(encoder), CheckworthinessHead(encoder)
     heads = {"attribution": attribution, "names": names, "checkworthiness": worth}
     whole = nn.ModuleDict({"encoder": encoder, **heads})
     load(whole, checkpoint)

@@ -32,7 +32,7 @@ TASKS = ("attribution", "names", "checkworthiness")
 def main() -> None:
     """Read, label, train, write."""
     options = read_options()
-    torch.manual_seed(options.seed)
+    torch.manual_seed(0)  # all seeds start from the same heads, so that their models can be averaged
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     encoder = Encoder()
@@ -40,6 +40,7 @@ def main() -> None:
         load(torch.nn.ModuleDict({"encoder": encoder}), options.start)
     tasks = [build_task(name, encoder, options.seed) for name in options.tasks]
     print("steps an epoch: " + ", ".join(f"{task.name} {task.steps}" for task in tasks), flush=True)
+    torch.manual_seed(options.seed)
     plan = Plan(options.epochs, options.minutes, options.rate, half=not options.full)
     train(encoder, tasks, plan, options.out, options.start)
 
@@ -52,7 +53,7 @@ def build_task(name: str, encoder: Encoder, seed: int) -> Task:
         return NamesTask([relabel_teams(document) for document in documents], tokenizer, encoder, seed)
     if name == "checkworthiness":
         sentences, _ = hold_back_sentences(read_sentences("train"))
-        return CheckworthinessTask(sentences, tokenizer, seed)
+        return CheckworthinessTask(sentences, tokenizer, encoder, seed)
     articles, _ = hold_back_articles(read_articles("train"))
     return AttributionTask([one for article in articles for one in make_examples(tokenizer, article)], seed)
 

@@ -71,9 +71,12 @@ class Encoder:
             raise ValueError(f"no {path}: the folder of models is not whole")
         return path
 
-    def read_trunk(self, text: str) -> Iterator[tuple[Window, Floats]]:
-        """The windows of a text with the states after the trunk: rows of one, pieces, width."""
-        for window in pack(self.tokenizer, text):
+    def read_trunk(self, text: str, alone: bool = False) -> Iterator[tuple[Window, Floats]]:
+        """The windows of a text with the states after the trunk: rows of one, pieces, width.
+
+        `alone` reads each paragraph by itself.
+        """
+        for window in pack(self.tokenizer, text, alone=alone):
             given = {"ids": np.array([window.ids]), "traits": np.array([window.traits])}
             (lower,) = self._trunk.run(None, given)
             yield window, lower
@@ -84,7 +87,7 @@ class Encoder:
         The last text is remembered: several components ask for one reading.
         """
         if self._last[0] != text:
-            self._last = text, [self._read(window, lower) for window, lower in self.read_trunk(text)]
+            self._last = text, [self._read(window, lower) for window, lower in self.read_trunk(text, alone=True)]
         return self._last[1]
 
     def _read(self, window: Window, lower: Floats) -> Read:

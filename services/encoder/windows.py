@@ -1,4 +1,4 @@
-"""Texts become windows: consecutive paragraphs, packed, so that each is read with those around it."""
+"""Texts become windows: paragraphs one by one, or packed, so that each is read with those around it."""
 
 import re
 from collections.abc import Iterator
@@ -91,14 +91,17 @@ class Part:
     words: list[int]
 
 
-def pack(tokenizer: Tokenizer, text: str, longest: int = LONGEST) -> list[Window]:
-    """The windows of a text: each begins with [CLS], and [SEP] follows each paragraph."""
+def pack(tokenizer: Tokenizer, text: str, longest: int = LONGEST, alone: bool = False) -> list[Window]:
+    """The windows of a text: each begins with [CLS], and [SEP] follows each paragraph.
+
+    `alone` gives each paragraph a window of its own.
+    """
     begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     if begin is None or end is None:
         raise ValueError("the vocabulary has no [CLS] or no [SEP]: it is not the encoder's")
     windows: list[Window] = []
     for part in _parts(tokenizer, text, longest - 2):
-        if not windows or len(windows[-1]) + len(part.ids) + 1 > longest:
+        if alone or not windows or len(windows[-1]) + len(part.ids) + 1 > longest:
             windows.append(Window())
             windows[-1].add_special(begin)
         windows[-1].add(part)

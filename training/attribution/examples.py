@@ -52,7 +52,7 @@ def read_articles(name: str) -> list[Article]:
 def make_examples(tokenizer: Tokenizer, article: Article) -> Iterator[Example]:
     """The windows of an article, labelled by its first annotator."""
     gold = [one for one in article["annotations"][0]["attributions"] if one["content"] and one["cue"]]
-    for window in pack(tokenizer, article["text"]):
+    for window in pack(tokenizer, article["text"], alone=True):
         yield _label(window, gold)
 
 

@@ -15,6 +15,8 @@ from training.encoder.batches import batch, lay_out
 from training.encoder.model import Encoder
 
 PERTURBED = 0.15
+WITHOUT_CUES = 0.6
+"""Share of the windows without any cue that is seen in an epoch."""
 SPURIOUS_FROM, SPURIOUS_AFTER, SPURIOUS_SHARE = 0.25, 0.25, 6
 
 
@@ -35,7 +37,8 @@ class AttributionTask:
             yield from self._epoch()
 
     def _epoch(self) -> list[list[Example]]:
-        return batch(self.examples, self.chance)
+        drawn = [one for one in self.examples if one.roles or self.chance.random() < WITHOUT_CUES]
+        return batch(drawn, self.chance)
 
     def loss(self, encoder: Encoder, examples: list[Example], progress: float) -> Tensor:
         """Cross-entropy of the cue labels plus that of the roles."""

@@ -7,6 +7,7 @@ a paragraph of several.
 
 import random
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from services.encoder.windows import Tokenizer, Window, pack
 from training.checkworthiness.corpus import Judged
 from training.encoder.batches import batch, lay_out
-from training.encoder.model import WIDTH, Encoder, States
+from training.encoder.model import TRUNK, WIDTH, Encoder
 
 OTHERS = 2
 """Sentences that are not worth a check for each that is."""
@@ -34,16 +35,17 @@ class Example:
 
 
 class CheckworthinessHead(nn.Module):
-    """A score of each piece."""
+    """A layer of its own on the trunk, and a score of each piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         super().__init__()
+        self.layer = deepcopy(encoder.layers[TRUNK])
         self.drop = nn.Dropout(0.1)
         self.out = nn.Linear(WIDTH, 1)
 
-    def forward(self, states: States) -> Tensor:
+    def forward(self, lower: Tensor, real: Tensor | None = None) -> Tensor:
         """Scores: window by pieces."""
-        return self.out(self.drop(states.upper))[..., 0]
+        return self.out(self.drop(self.layer(lower, real)))[..., 0]
 
 
 class CheckworthinessTask:
@@ -51,12 +53,14 @@ class CheckworthinessTask:
 
     name = "checkworthiness"
 
-    def __init__(self, sentences: Sequence[Judged], tokenizer: Tokenizer, seed: int) -> None:
+    def __init__(
+        self, sentences: Sequence[Judged], tokenizer: Tokenizer, encoder: Encoder, seed: int
+    ) -> None:
         self.worthy = [one for one in sentences if one.worthy]
         self.others = [one for one in sentences if not one.worthy]
         self.tokenizer = tokenizer
         self.chance = random.Random(seed)
-        self.head = CheckworthinessHead()
+        self.head = CheckworthinessHead(encoder)
         self.steps = len(self._epoch())
 
     def batches(self) -> Iterator[list[Example]]:
@@ -74,8 +78,8 @@ class CheckworthinessTask:
         """Cross-entropy of the sentences' readings."""
         laid = lay_out([example.window for example in examples])
         real = torch.from_numpy(laid.real)
-        states = encoder(torch.from_numpy(laid.ids), torch.from_numpy(laid.traits), real)
-        scores = self.head(states).float()
+        lower = encoder.read_lower(torch.from_numpy(laid.ids), torch.from_numpy(laid.traits), real)
+        scores = self.head(lower, real).float()
         readings = [
             scores[row, : len(example.window)][torch.from_numpy(example.sentence == number)].mean()
             for row, example in enumerate(examples)

@@ -16,7 +16,7 @@ LOWEST = 0.02
 REPORT_EVERY = 25
 SAVE_EVERY = 250
 NEW_PARTS_FASTER = 5.0
-PRETRAINED = ("encoder.", "names.layer.")
+PRETRAINED = ("encoder.", "names.layer.", "checkworthiness.layer.")
 """Parameters that start from the base model's, but for the traits, which are new."""
 
 

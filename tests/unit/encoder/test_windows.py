@@ -49,6 +49,12 @@ def test_paragraphs_stand_together_as_long_as_a_window_has_room() -> None:
     assert all(len(window) <= 12 for window in windows)
 
 
+def test_a_paragraph_can_have_a_window_of_its_own() -> None:
+    """However much room there is beside it."""
+    windows = pack(WordCutter(), TEXT, alone=True)
+    assert [sorted(set(window.paragraphs) - {-1}) for window in windows] == [[0], [1], [2]]
+
+
 def test_a_long_paragraph_is_cut_and_loses_nothing() -> None:
     """Its parts go to windows of their own."""
     text = "word " * 30
