@@ -2,12 +2,14 @@
 
     COPYDESK_EVAL=… python -m training.train --out FILE [--tasks attribution names checkworthiness]
         [--start FILE] [--seed 0] [--epochs 3 | --minutes N] [--threads 1] [--full]
+        [--freeze trunk|cues]
 
 Needs the `training` group. Of each corpus a part is kept back, the same whatever the seed: thresholds are
 chosen and scores are calibrated on it. A checkpoint holds the parameters and their moving average.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,7 +22,7 @@ from training.checkworthiness.corpus import read_sentences
 from training.checkworthiness.task import CheckworthinessTask
 from training.encoder.base import read_tokenizer
 from training.encoder.loop import Plan, Task, load, train
-from training.encoder.model import Encoder
+from training.encoder.model import TRUNK, Encoder
 from training.names.corpus import hold_back as hold_back_documents
 from training.names.corpus import read_part
 from training.names.task import NamesTask
@@ -41,8 +43,18 @@ def main() -> None:
     tasks = [build_task(name, encoder, options.seed) for name in options.tasks]
     print("steps an epoch: " + ", ".join(f"{task.name} {task.steps}" for task in tasks), flush=True)
     torch.manual_seed(options.seed)
+    freeze(encoder, tasks, options.freeze)
     plan = Plan(options.epochs, options.minutes, options.rate, half=not options.full)
     train(encoder, tasks, plan, options.out, options.start)
+
+
+def freeze(encoder: Encoder, tasks: Sequence[Task], what: str | None) -> None:
+    """Keep the trunk, or with the `cues` all that cues are found by, as the start has it."""
+    frozen: list[torch.nn.Module] = [encoder.words, encoder.places, encoder.traits, encoder.norm]
+    frozen += encoder.layers[:TRUNK] if what == "trunk" else encoder.layers
+    frozen += [task.head.cues for task in tasks if what == "cues" and isinstance(task, AttributionTask)]
+    for module in frozen if what else ():
+        module.requires_grad_(False)
 
 
 def build_task(name: str, encoder: Encoder, seed: int) -> Task:
@@ -69,6 +81,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--freeze", choices=("trunk", "cues"), help="what stays as it is in the start")
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--full", action="store_true", help="32-bit arithmetic throughout")
