@@ -4,14 +4,22 @@ A parsed `Doc` goes in, attributions in characters of its text come out; names a
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from schemas import QuoteType
 from services.claims.clauses import find_clauses
-from services.claims.combining import MODEL, add_missing, drop_doubtful, find_cue_tokens, read_tagged
+from services.claims.combining import (
+    MODEL,
+    add_missing,
+    drop_doubtful,
+    find_cue_tokens,
+    find_reported,
+    part_reports,
+    read_tagged,
+)
 from services.claims.direct import find_direct
 from services.claims.findings import Finding, Reading, read
 from services.claims.floating import FLOATING
@@ -19,11 +27,18 @@ from services.claims.lexicon import PRIMARY
 from services.claims.nominals import find_nominals
 from services.claims.phrases import Range, lemma
 from services.claims.quotes import Quote
+from services.claims.reconciling import reconcile
 from services.claims.tagging import Tagged
 
 RULES, THRESHOLD = "rules", 0.34
 NESTED_FROM = 0.8
 """Confidence of a rule in a report within a quotation from which it stands beside the model's findings."""
+SECOND_FROM = 0.5
+"""The same for a second report that the model has in the content of the first."""
+REPORTED_FROM = 0.6
+"""The same for a plain report within a report that is not quoted."""
+PHRASES = frozenset({"according_to", "view"})
+"""Rules for phrases that lead a whole sentence."""
 VERSIONS = {RULES: "rules-2", MODEL: "model-1"}
 FIRST_OR_SECOND = frozenset({"i", "we", "you", "who", "that", "which", "it"})
 
@@ -82,18 +97,33 @@ def _by_rules(reading: Reading, threshold: float) -> list[Finding]:
 
 
 def _by_model(reading: Reading, threshold: float, tagged: list[Finding]) -> list[Finding]:
-    """The model's findings, with the quotations and the reports within quotations that it passes over."""
+    """The model's findings, with the quotations and the reports within reports that it passes over."""
     direct = find_direct(reading)
     clauses = [*find_clauses(reading, threshold), *find_nominals(reading, threshold)]
-    cues = {finding.head for finding in (*direct, *clauses)}
-    sure = [_to_the_marks(reading, one) for one in drop_doubtful(reading, tagged, cues)]
-    others = add_missing(sure, direct)[len(sure) :]
+    sure = _mend(reading, drop_doubtful(reading, tagged, {one.head for one in (*direct, *clauses)}), clauses)
+    phrases = (one for one in clauses if one.rule in PHRASES)
+    others = add_missing(sure, [*direct, *phrases])[len(sure) :]
     led = [finding for finding in others if finding.rule != FLOATING]
-    quoted = (one for one in clauses if reading.quote_of[one.head] >= 0 and one.confidence >= NESTED_FROM)
-    nested = [one for one in (_fit(reading, finding) for finding in quoted) if one is not None]
     known = {index for one in sure for index in find_cue_tokens(reading, one)}
-    kept = [*sure, *led, *(one for one in nested if one.head not in known)]
-    return _take_up(reading, _distinct(kept), [finding for finding in others if finding.rule == FLOATING])
+    nested = [one for one in _find_nested(reading, sure, clauses) if one.head not in known]
+    floating = [finding for finding in others if finding.rule == FLOATING]
+    return _take_up(reading, _distinct([*sure, *led, *nested]), floating)
+
+
+def _mend(reading: Reading, found: list[Finding], clauses: list[Finding]) -> list[Finding]:
+    """The model's findings with their edges where the parse and the quote marks have them."""
+    rules = {finding.head: finding for finding in clauses}
+    mended = [_to_the_marks(reading, reconcile(reading, one, rules.get(one.head))) for one in found]
+    return part_reports(reading, mended, clauses, SECOND_FROM)
+
+
+def _find_nested(reading: Reading, sure: list[Finding], clauses: list[Finding]) -> Iterator[Finding]:
+    """Reports of the rules within a quotation, and plain ones within another report."""
+    quoted = (one for one in clauses if reading.quote_of[one.head] >= 0 and one.confidence >= NESTED_FROM)
+    plain = (one for one in clauses if reading.quote_of[one.head] < 0 and _is_plain(reading, one))
+    for finding in (*quoted, *find_reported(sure, plain, REPORTED_FROM)):
+        if (fitting := _fit(reading, finding)) is not None:
+            yield fitting
 
 
 def _fit(reading: Reading, finding: Finding) -> Finding | None:
@@ -120,15 +150,7 @@ def _to_the_marks(reading: Reading, finding: Finding) -> Finding:
 
 def _nested(reading: Reading, finding: Finding, quote: Quote) -> Finding | None:
     """Within a quotation only plain reports of what a third person said are taken for attributions."""
-    text = reading.text
-    source = " ".join(text[start:end] for start, end in finding.source).lower()
-    word = lemma(reading.doc[finding.head])
-    if (
-        not source
-        or source in FIRST_OR_SECOND
-        or word not in PRIMARY
-        or not finding.rule.startswith("clause")
-    ):
+    if not _is_plain(reading, finding):
         return None
     clipped = [
         (max(start, quote.inner_start), min(end, quote.inner_end))
@@ -136,6 +158,14 @@ def _nested(reading: Reading, finding: Finding, quote: Quote) -> Finding | None:
         if start < quote.inner_end and end > quote.inner_start
     ]
     return finding.with_content(clipped) if clipped else None
+
+
+def _is_plain(reading: Reading, finding: Finding) -> bool:
+    """Whether a third person says something in so many words."""
+    source = " ".join(reading.text[start:end] for start, end in finding.source).lower()
+    word = lemma(reading.doc[finding.head])
+    known = bool(source) and source not in FIRST_OR_SECOND and word in PRIMARY
+    return known and finding.rule.startswith("clause")
 
 
 def _widen(reading: Reading, bounds: Range, cue: Iterable[Range]) -> Range:

@@ -28,6 +28,10 @@ ANYBODY = words(
 SUBJECT = 3.0
 """How prominent the subject of a sentence is, as `prominence` has it."""
 BY_TITLE, BY_ROLE, BY_NAME, BY_PLACE = 0.75, 0.75, 0.75, 0.55
+BY_LATER_TITLE = 0.6
+ROUGHLY, EXACTLY = 1, 2
+OTHER_OFFICE = words("deputy vice former ex assistant acting interim shadow under junior outgoing elect late")
+"""Words that make another office of a title."""
 
 
 def find_bearer(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:
@@ -36,7 +40,7 @@ def find_bearer(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] |
         return None
     titled = _by_title(cast, phrase, head)
     if titled is not None:
-        return titled, BY_TITLE
+        return titled
     if head.tag_ in PLURAL or phrase[0].lower_ not in {"the", "this", "that"}:
         return None
     if is_person(head):
@@ -67,15 +71,34 @@ def _describing(phrase: Phrase, head: Token) -> set[str]:
     return {token.lower_ for token in phrase if token.i <= head.i and token.pos_ in {"NOUN", "PROPN", "ADJ"}}
 
 
-def _by_title(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
-    """The entity last mentioned before the phrase that bears its title: "the president"."""
+def _by_title(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:
+    """Who bears the title: the last one mentioned before, else the only one whom the text names later."""
     described = _describing(phrase, head)
-    for mention in reversed(cast.within(0, phrase.start_char)):
-        for title in cast.entities[mention.entity_id].titles:
-            borne = set(title.lower().split())
-            if head.lower_ in borne and (described <= borne or len(described) == 1 or borne <= described):
-                return mention.entity_id
-    return None
+    before = list(dict.fromkeys(one.entity_id for one in reversed(cast.within(0, phrase.start_char))))
+    fits = {key: fit for key in before if (fit := _fit(cast, key, described, head))}
+    if fits:
+        best = max(fits, key=lambda key: fits[key])
+        alone = list(fits.values()).count(fits[best]) == 1
+        return best, BY_TITLE if alone else BY_PLACE
+    later = {
+        mention.entity_id
+        for mention in cast.within(phrase.end_char, len(cast.text))
+        if _fit(cast, mention.entity_id, described, head) == EXACTLY
+    }
+    return (later.pop(), BY_LATER_TITLE) if len(later) == 1 else None
+
+
+def _fit(cast: Cast, entity_id: UUID, described: set[str], head: Token) -> int:
+    """How well the title of an entity fits a noun; "the deputy mayor" is not the mayor, nor the other way."""
+    borne = [set(title.lower().split()) for title in cast.entities[entity_id].titles]
+    fits = (
+        EXACTLY if described == one else ROUGHLY
+        for one in borne
+        if head.lower_ in one
+        and (described <= one or one <= described or len(described) == 1)
+        and not (described ^ one) & OTHER_OFFICE
+    )
+    return max(fits, default=0)
 
 
 def _by_role(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:

@@ -8,12 +8,12 @@ from spacy.tokens import Span as Phrase
 from spacy.tokens import Token
 
 from schemas import Claimant, EntityKind, FoundBy, Mention, Span
-from services.claims.bearers import find_bearer
+from services.claims.bearers import DEFINITE, find_bearer
 from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
 from services.claims.phrases import Range
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
-from services.claims.roles import is_person
+from services.claims.roles import PERSONS, is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
@@ -88,7 +88,7 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
     """The entity whose name is the head of the phrase, or stands beside it: "his rival, the banker Preis"."""
     for token in (head, *(kid for kid in head.children if kid.dep_ == "appos")):
         mention = cast.covering(token.idx) if phrase.start <= token.i < phrase.end else None
-        if mention is not None:
+        if mention is not None and not _is_role(phrase, mention):
             return mention.entity_id
     if (spelt := _spelt(cast, phrase)) is not None:
         return spelt
@@ -97,9 +97,16 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
     persons = {
         mention.entity_id
         for mention in cast.within(phrase.start_char, phrase.end_char)
-        if cast.entities[mention.entity_id].kind is EntityKind.PERSON and _stands_beside(cast, mention, head)
+        if cast.entities[mention.entity_id].kind is EntityKind.PERSON
+        and not _is_role(phrase, mention)
+        and _stands_beside(cast, mention, head)
     }
     return persons.pop() if len(persons) == 1 else None
+
+
+def _is_role(phrase: Phrase, mention: Mention) -> bool:
+    """Whether what was taken for a name is a role: "the Mayor"."""
+    return phrase[0].lower_ in DEFINITE and mention.span.exact.lower() in PERSONS
 
 
 def _by_name(cast: Cast, entity_id: UUID) -> float:
@@ -117,19 +124,22 @@ def _spelt(cast: Cast, phrase: Phrase) -> UUID | None:
 
 
 def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
-    """Whether the name goes with the noun and is not merely its owner; so in "president of the council X"."""
+    """Whether the name goes with the noun and is not merely its owner.
+
+    So in "president of the council X" and in "the mayor of Y, X", where the parse takes X for the town.
+    """
     phrase = cast.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
-    token = phrase.root if phrase is not None else head
-    before = cast.doc[max(0, phrase.start - 1)] if phrase is not None else head
+    if phrase is None:
+        return True
+    token, before = phrase.root, cast.doc[max(0, phrase.start - 1)]
+    after_comma = token.dep_ == "appos" and before.text == ","
     while token != head and token.dep_ in BESIDE:
         token = token.head
-    joined = (
-        token.dep_ == "pobj"
-        and before.pos_ == "NOUN"
-        and token in {before, before.head}
-        and token.lower_ != "who"
-    )
-    return token == head or (joined and token.head.lower_ == "of")
+    if token == head:
+        return True
+    town = token.dep_ == "pobj" and token.head.head == head and cast.covering(token.idx) is not None
+    joined = token in {before, before.head} and before.pos_ == "NOUN" and token.lower_ != "who"
+    return token.dep_ == "pobj" and ((town and after_comma) or (joined and token.head.lower_ == "of"))
 
 
 def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:

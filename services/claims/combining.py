@@ -16,6 +16,7 @@ from services.claims.phrases import Range
 from services.claims.tagging import Tagged
 
 MODEL = "model"
+PLAIN = frozenset({"clause_that", "clause_bare"})
 SHARED = 0.5
 """Share of its content from which a rule's finding is taken to be one that the model has."""
 
@@ -71,11 +72,64 @@ def _frame(head: Token) -> str:
 
 
 def add_missing(found: Sequence[Finding], others: Iterable[Finding]) -> list[Finding]:
-    """`found`, and those of the others whose content none of them has."""
+    """`found`, and those of the others whose content none of them has.
+
+    What is reported within the content of another does not stand for it.
+    """
     return [*found, *(one for one in others if not any(_has(other, one) for other in found))]
 
 
+def part_reports(
+    reading: Reading, found: Sequence[Finding], rules: Sequence[Finding], least: float
+) -> list[Finding]:
+    """`found`, each without a second report of the same source that follows in its content, and that one."""
+    by_head = {one.head: one for one in rules}
+    known = {index for one in found for index in find_cue_tokens(reading, one)}
+    parted: list[Finding] = []
+    for one in found:
+        rule = by_head.get(one.head)
+        second = next((s for s in rules if rule and s.confidence >= least and _follows(s, rule, one)), None)
+        parted.append(one if second is None else _before(reading, one, second))
+        if second is not None and second.head not in known:
+            parted.append(second)
+    return parted
+
+
+def _follows(second: Finding, first: Finding, found: Finding) -> bool:
+    """Whether the rules take the end of a content for another report of the same source."""
+    same = second.head != first.head and bool(second.source) and second.source == first.source
+    return same and _is_told_in(second, found) and found.bounds[0] < first.bounds[1] <= min(second.cue)[0]
+
+
+def _before(reading: Reading, finding: Finding, second: Finding) -> Finding:
+    """The finding with its content up to the word that joins the second report to it."""
+    begins = reading.token_at(min(second.cue)[0])
+    kept = {index for bounds in finding.content for index in range(*reading.tokens(bounds)) if index < begins}
+    while max(kept) > min(kept) and (reading.doc[max(kept)].dep_ == "cc" or reading.doc[max(kept)].is_punct):
+        kept.remove(max(kept))
+    return finding.with_content(reading.spans(kept))
+
+
+def find_reported(found: Sequence[Finding], rules: Iterable[Finding], least: float) -> list[Finding]:
+    """Plain reports of what others said within what somebody says, as sure as `least`."""
+    return [
+        one
+        for one in rules
+        if one.confidence >= least
+        and one.rule in PLAIN
+        and one.source
+        and any(_is_told_in(one, other) and one.source != other.source for other in found)
+    ]
+
+
+def _is_told_in(finding: Finding, other: Finding) -> bool:
+    """Whether the cue of a finding stands in the content of the other."""
+    return any(start <= at < end for at, _ in finding.cue for start, end in other.content)
+
+
 def _has(finding: Finding, other: Finding) -> bool:
+    if _is_told_in(finding, other):
+        return False
     common = sum(_overlap(a, b) for a in finding.content for b in other.content)
     return common >= SHARED * sum(end - start for start, end in other.content)
 

@@ -39,6 +39,8 @@ ASSERTED_FROM = 0.6
 """Check-worthiness from which a sentence of the article itself counts as a claim."""
 SHORTEST = 6
 """Words that a sentence of the article itself must have to count as a claim."""
+POINTERS = frozenset({"it", "this", "that", "so"})
+"""What stands for a claim that is made elsewhere."""
 LEADING_THAT = re.compile(r"^that\b,?\s+(?=\S)", re.IGNORECASE)
 
 
@@ -99,7 +101,13 @@ def _attributed(doc: Doc, article: Article, cast: Cast, attributions: Sequence[A
         )
         claim = _claim(doc, article, cast, attribution, claimant)
         made[index] = claim.model_copy(update={"nested_in": outer.claim_id}) if outer is not None else claim
-    return list({claim.claim_id: claim for claim in made.values()}.values())
+    told = (claim for claim in made.values() if _says_something(claim))
+    return list({claim.claim_id: claim for claim in told}.values())
+
+
+def _says_something(claim: Claim) -> bool:
+    """Whether more is reported than "it": that something was said is no claim."""
+    return claim.quote_type is not QuoteType.INDIRECT or claim.text.lower() not in POINTERS
 
 
 def _not_meant(cast: Cast, attribution: Attribution, outer: Claim | None) -> frozenset[UUID]:

@@ -12,6 +12,9 @@ from services.claims.roles import is_person
 
 SOURCE_PREPOSITIONS = frozenset({"by", "from", "among", "of"})
 
+WRITING = frozenset({"my", "our", "your"})
+"""Whose view is the writer's own, or the reader's."""
+
 
 def find_nominals(reading: Reading, threshold: float) -> Iterator[Finding]:
     """Attributions by cue nouns that the lexicon trusts, and by source phrases such as "according to X"."""
@@ -72,7 +75,9 @@ def _of_view(reading: Reading, token: Token) -> Iterator[Finding]:
     if noun is None or token.head.pos_ not in {"VERB", "AUX"}:
         return
     owner = child(noun, "poss")
-    if token.lower_ == "in" and noun.lemma_.lower() in VIEWS and owner is not None:
+    if owner is None or (owner.tag_ == "PRP$" and owner.lower_ in WRITING):
+        return
+    if token.lower_ == "in" and noun.lemma_.lower() in VIEWS:
         yield from _around(reading, token, owner, (token.i, noun.i), "view", 0.7)
 
 

@@ -208,3 +208,8 @@ def test_the_model_forgets_the_words_of_an_article(nlp, claims_in):
     before = len(nlp.vocab.strings)
     assert claims_in("The mayor said the brambletorques of Zedwyckham would be moved on Monday.")
     assert len(nlp.vocab.strings) == before
+
+
+def test_that_something_is_said_is_no_claim(claims_in: Detect) -> None:
+    claims = claims_in("The harbour will close in March. Berg confirmed it on Monday.", BERG)
+    assert "it" not in {claim.text for claim in claims}

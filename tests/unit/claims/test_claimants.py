@@ -201,3 +201,43 @@ def test_an_unsure_pronoun_does_not_settle_who_is_a_she(claims_in: Detect) -> No
     he = claims_in(text, person("Noor Holm", "Holm"), person("Kim Berg", "Berg"))[-1].claimant
     assert he is not None
     assert he.name == "Noor Holm"
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("The deputy mayor said the harbour would close.", "Ana Brok"),
+        ("The mayor said the harbour would close.", "Anna Berg"),
+        ("The former mayor said the harbour would close.", "Otto Preis"),
+    ],
+)
+def test_a_deputy_and_a_former_one_hold_other_offices(claims_in: Detect, said: str, who: str) -> None:
+    """Whoever was named last."""
+    brok = person("Ana Brok", titles=("Deputy mayor",))
+    preis = person("Otto Preis", titles=("former mayor",))
+    text = f"Anna Berg, Otto Preis and Ana Brok met on Monday. {said}"
+    assert only(claims_in(text, BERG, brok, preis)).name == who
+
+
+def test_who_bears_the_title_may_be_named_later(claims_in: Detect) -> None:
+    text = "The mayor said the harbour would close. Anna Berg came in 2011."
+    claimant = only(claims_in(text, BERG))
+    assert (claimant.name, claimant.confidence) == ("Anna Berg", 0.6)
+
+
+def test_of_two_who_bear_the_title_the_last_is_meant_less_surely(claims_in: Detect) -> None:
+    brok = person("Ana Brok", titles=("mayor",))
+    text = "Anna Berg met Ana Brok on Monday. The mayor said the harbour would close."
+    claimant = only(claims_in(text, BERG, brok))
+    assert (claimant.name, claimant.confidence) == ("Ana Brok", 0.55)
+
+
+def test_a_role_that_was_taken_for_a_name_is_still_a_role(claims_in: Detect) -> None:
+    text = "Anna Berg came late. The Mayor said the harbour would close."
+    assert only(claims_in(text, BERG, person("Mayor"))).name == "Anna Berg"
+
+
+def test_a_name_after_a_town_is_that_of_its_mayor(claims_in: Detect) -> None:
+    lund, brok = name(EntityKind.PLACE, "Lund"), person("Ana Brok")
+    text = "Anna Berg came late. The mayor of Lund, Ana Brok, said the harbour would close."
+    assert only(claims_in(text, BERG, brok, lund)).name == "Ana Brok"

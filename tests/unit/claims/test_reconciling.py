@@ -1,0 +1,158 @@
+"""What the model marks is brought into line with the parse: its findings are written down by hand here."""
+
+import pytest
+from spacy.language import Language
+
+from schemas import QuoteType
+from services.claims.attribution import Attribution, attribute
+from services.claims.tagging import Tagged
+
+MENDED = {
+    "a relative clause that runs from the source into the content belongs to the source": (
+        "According to two inspectors, who were not named because the report is secret, the pier leaks.",
+        (
+            "two inspectors, who were not named because",
+            "According to",
+            "the report is secret, the pier leaks",
+        ),
+        (
+            "two inspectors, who were not named because the report is secret",
+            "According to",
+            "the pier leaks",
+        ),
+    ),
+    "the clause of a noun ends before the sentence goes on": (
+        "Okafor’s claim that the crane was stolen has never been tested in court.",
+        ("Okafor’s", "claim", "that the crane was stolen has never been tested in court"),
+        ("Okafor’s", "claim", "that the crane was stolen"),
+    ),
+    "who is to do what is asked belongs to the content": (
+        "Okafor urged the council to buy a second crane.",
+        ("Okafor", "urged", "to buy a second crane"),
+        ("Okafor", "urged", "the council to buy a second crane"),
+    ),
+    "the little word before an infinitive belongs to it": (
+        "Aalto refused to blame the referee.",
+        ("Aalto", "refused to", "blame the referee"),
+        ("Aalto", "refused", "to blame the referee"),
+    ),
+    "a negation of what is pleaded is no negation of pleading": (
+        "Barros pleaded not guilty to two counts of fraud.",
+        ("Barros", "pleaded not", "guilty to two counts of fraud"),
+        ("Barros", "pleaded", "not guilty to two counts of fraud"),
+    ),
+    "what is denied is what the claims say": (
+        "The board rejected claims that the pier is unsafe.",
+        ("The board", "rejected", "claims that the pier is unsafe"),
+        ("The board", "rejected claims", "that the pier is unsafe"),
+    ),
+    "who was told something does not say it": (
+        "The council was told that the crane was late.",
+        ("The council", "was told", "that the crane was late"),
+        (None, "was told", "that the crane was late"),
+    ),
+    "who told them is named after by": (
+        "The council was told by Adeyemi that the crane was late.",
+        ("The council", "was told", "that the crane was late"),
+        ("Adeyemi", "was told", "that the crane was late"),
+    ),
+    "who is quoted as saying something says it": (
+        "Okafor was quoted by the paper as saying that the crane was stolen.",
+        ("the paper", "was quoted by", "as saying that the crane was stolen"),
+        ("Okafor", "was quoted … as saying", "that the crane was stolen"),
+    ),
+    "who is named in an aside on the speaker does not speak": (
+        "Lindqvist, standing beside the engineer Ruth Adeyemi, said the bridge would open in May.",
+        ("engineer Ruth Adeyemi", "said", "the bridge would open in May"),
+        (
+            "Lindqvist, standing beside the engineer Ruth Adeyemi",
+            "said",
+            "the bridge would open in May",
+        ),
+    ),
+    "nobody is cited by there is": (
+        "There are reports that the crane was stolen.",
+        ("There", "reports", "that the crane was stolen"),
+        (None, "reports", "that the crane was stolen"),
+    ),
+    "both halves of a sentence that a report is put into are its content": (
+        "The figures will, she wrote, be ready in March.",
+        ("she", "wrote", "be ready in March"),
+        ("she", "wrote", "The figures will … be ready in March"),
+    ),
+    "a pronoun for the sentence is not its content": (
+        "The toll, as Lindqvist sees it, is a price worth paying.",
+        ("Lindqvist", "sees", "it"),
+        ("Lindqvist", "sees", "The toll … is a price worth paying"),
+    ),
+}
+
+
+def find(text: str, words: str) -> tuple[int, int]:
+    start = text.index(words)
+    return start, start + len(words)
+
+
+def mark(text: str, source: str, cue: str, content: str) -> Tagged:
+    """What the model would have marked."""
+    return Tagged((find(text, source),), find(text, cue), (find(text, content),), 0.9)
+
+
+def tell(text: str, found: Attribution) -> tuple[str | None, str, str]:
+    """Source, cue and content as words."""
+    source, cue, content = (
+        " … ".join(text[start:end] for start, end in spans)
+        for spans in (found.source, found.cue, found.content)
+    )
+    return source or None, cue, content
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_a_role_that_cuts_through_the_parse_is_mended(nlp: Language, name: str) -> None:
+    text, marked, wanted = MENDED[name]
+    (found,) = attribute(nlp(text), tagged=[mark(text, *marked)])
+    assert tell(text, found) == wanted
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_what_is_right_stays_as_it_is(nlp: Language, name: str) -> None:
+    """Mending twice is mending once."""
+    text, marked, _ = MENDED[name]
+    (once,) = attribute(nlp(text), tagged=[mark(text, *marked)])
+    again = Tagged(once.source, once.cue[0], once.content, 0.9)
+    (twice,) = attribute(nlp(text), tagged=[again])
+    assert (twice.source, twice.content) == (once.source, once.content)
+
+
+def test_a_second_report_of_the_same_source_is_one_of_its_own(nlp: Language) -> None:
+    text = "Okafor said the crane was late and warned that the harbour could lose its ferries."
+    whole = mark(text, "Okafor", "said", text[len("Okafor said ") : -1])
+    found = attribute(nlp(text), tagged=[whole])
+    assert [tell(text, one) for one in found] == [
+        ("Okafor", "said", "the crane was late"),
+        ("Okafor", "warned", "that the harbour could lose its ferries"),
+    ]
+
+
+def test_a_plain_report_within_a_report_is_found_too(nlp: Language) -> None:
+    text = "Okafor said Lindqvist had promised him that the toll would fall."
+    found = attribute(nlp(text), tagged=[mark(text, "Okafor", "said", text[len("Okafor said ") : -1])])
+    assert [tell(text, one)[:2] for one in found] == [("Okafor", "said"), ("Lindqvist", "had promised")]
+
+
+def test_a_report_within_a_turn_does_not_stand_for_the_turn(nlp: Language) -> None:
+    text = (
+        "Asta Ferrum runs the food bank.\n\nQ: And the grant?\n\n"
+        "Ferrum: The council told us that there would be money."
+    )
+    inner = mark(text, "The council", "told", "that there would be money")
+    found = attribute(nlp(text), tagged=[inner])
+    assert [tell(text, one)[0] for one in found] == ["Ferrum", "The council"]
+
+
+def test_a_quotation_after_a_remark_on_its_speaker_has_no_cue(nlp: Language) -> None:
+    """How somebody took something is no word for saying it, and "not" no denial of what they say."""
+    text = "Okafor was not persuaded. “The council has promised this crane for nine years.”"
+    marked = mark(text, "Okafor", "was not persuaded", "The council has promised this crane for nine years.")
+    (found,) = attribute(nlp(text), tagged=[marked])
+    assert (tell(text, found)[:2], found.quote_type) == (("Okafor", ""), QuoteType.DIRECT)
