@@ -139,7 +139,7 @@ def test_results_come_before_the_input_ends(models: offline.Models) -> None:
 def test_a_document_on_which_a_model_fails_does_not_harm_its_neighbours(
     models: offline.Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def detect(nlp: object, articles: Any) -> list[tuple[()]]:
+    def detect(nlp: object, articles: Any, **_: Any) -> list[tuple[()]]:
         if any("lost" in article.text for article in articles):
             raise RuntimeError("the parser gave up")
         return [() for _ in articles]
