@@ -3,9 +3,10 @@
     COPYDESK_EVAL=… python -m bench.checkworthiness [--readings FILE.jsonl] [--json]
 
 F1 is of the class Yes, at three thresholds that ask for no label of dev-test: the one chosen with the
-weights, the share of dev, and what `copydesk score --adapt` tells from the scores alone. Beside them a linear
-SVM over TF-IDF, trained in the same run on the same sentences, and the majority. Sentences are scored as the
-product does; with `--readings` by the encoder's log-odds in that file, lines of {"id", "reading"}.
+weights, the share of the newest debates, and what `copydesk score --adapt` tells from the scores alone.
+Beside them a linear SVM over TF-IDF, trained in the same run on the same sentences, and the majority.
+Sentences are scored as the product does; with `--readings` by the encoder's log-odds in that file, lines of
+{"id", "reading"}.
 The SVM needs scikit-learn (the `bench` group).
 """
 
@@ -99,7 +100,7 @@ def rate_part(
 
 
 def judge_ours(part: str, worths: Sequence[CheckWorthiness], worthy: np.ndarray) -> list[Row]:
-    """The rows of Copydesk's score: as it comes, cut at the share of dev, and adapted."""
+    """The rows of Copydesk's score: as it comes, cut at the usual share, and adapted."""
     weights = find_weights(worths[0].reasons)
     shift = estimate_shift([add_up(worth.reasons) for worth in worths], weights.usual)
     scores = _scores(worths)

@@ -10,6 +10,7 @@ from math import exp
 from spacy.tokens import Token
 
 from schemas import CheckReason, CheckWorthiness, Reason
+from services.claims.base_rates import find_shift
 from services.claims.signs import find_signs
 from services.claims.weights import Weights, load_weights
 
@@ -43,6 +44,11 @@ def score(reasons: Iterable[Reason], shift: float = 0.0) -> float:
 def move(worth: CheckWorthiness, shift: float) -> CheckWorthiness:
     """The same reasons where check-worthy statements are more common, or less."""
     return worth.model_copy(update={"score": score(worth.reasons, shift)})
+
+
+def place(worth: CheckWorthiness, base_rate: float) -> CheckWorthiness:
+    """The same reasons where so large a share of the statements is worth a check."""
+    return move(worth, find_shift(find_weights(worth.reasons).usual.base_rate, base_rate))
 
 
 def add_up(reasons: Iterable[Reason]) -> float:

@@ -15,9 +15,8 @@ from spacy.tokens import Doc, Span
 
 from schemas import CheckWorthiness, QuoteType
 from services.claims.attribution import Attribution, attribute
-from services.claims.checkworthiness import rate
 from services.claims.decoding import Thresholds
-from services.claims.readings import keep_worth, read_worth
+from services.claims.readings import BASE_RATE, keep_worth, rate_words
 from services.claims.tagging import tag
 from services.encoder.sessions import SHIPPED, open_encoder
 
@@ -49,14 +48,21 @@ class Attributor:
 
 
 class CheckworthinessReader:
-    """Keeps the encoder's reading of each token, from which any stretch of the document is rated."""
+    """Keeps the encoder's reading of each token, from which any stretch of the document is rated.
 
-    def __init__(self, folder: Path) -> None:
-        self.encoder = open_encoder(folder)
+    `base_rate` is the share of check-worthy statements where documents are from; with `rules` no encoder is
+    asked, and signs alone speak.
+    """
+
+    def __init__(self, method: Method, folder: Path, base_rate: float | None) -> None:
+        self.encoder = open_encoder(folder) if method == "model" else None
+        self.base_rate = base_rate
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its readings."""
-        return keep_worth(doc, self.encoder.read(doc.text))
+        if self.base_rate is not None:
+            doc.user_data[BASE_RATE] = self.base_rate
+        return keep_worth(doc, self.encoder.read(doc.text)) if self.encoder else doc
 
 
 @Language.factory(
@@ -75,14 +81,18 @@ def build_attribution(
     return Attributor(name, method, Path(folder) if folder else SHIPPED)
 
 
-@Language.factory("copydesk_checkworthiness", default_config={"folder": None})
+@Language.factory(
+    "copydesk_checkworthiness", default_config={"method": "model", "folder": None, "base_rate": None}
+)
 def build_checkworthiness(
     nlp: Language,  # noqa: ARG001 (spaCy gives it)
     name: str,  # noqa: ARG001 (spaCy gives it)
+    method: Method,
     folder: str | None,
+    base_rate: float | None,
 ) -> CheckworthinessReader:
     """The component of a pipeline; `folder` holds other models than the shipped ones."""
-    return CheckworthinessReader(Path(folder) if folder else SHIPPED)
+    return CheckworthinessReader(method, Path(folder) if folder else SHIPPED, base_rate)
 
 
 def _get_attributions(doc: Doc) -> list[Attribution]:
@@ -90,7 +100,7 @@ def _get_attributions(doc: Doc) -> list[Attribution]:
 
 
 def _get_check_worthiness(span: Span) -> CheckWorthiness:
-    return rate(list(span), read_worth(span.doc, list(span)))
+    return rate_words(span.doc, list(span))
 
 
 def _write(attribution: Attribution) -> dict[str, Any]:

@@ -26,17 +26,17 @@ from schemas import (
 )
 from services.claims.attribution import RULES, VERSIONS, Attribution
 from services.claims.cast import Cast, gather
-from services.claims.checkworthiness import rate
 from services.claims.claimants import resolve
 from services.claims.lines import QUOTE_MARKS
 from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
-from services.claims.readings import read_worth
+from services.claims.readings import rate_words
 from services.claims.stance import judge_modality, judge_polarity
 from services.claims.standalone import Scene, stand_alone
 
-ASSERTED_FROM = 0.6
-"""Check-worthiness from which a sentence of the article itself counts as a claim."""
+ASSERTED_FROM = 0.8
+"""Check-worthiness from which a sentence of the article itself counts as a claim: about a quarter of the
+news' own sentences, the share that checkers marked in debates (docs/check-worthiness.md)."""
 SHORTEST = 6
 """Words that a sentence of the article itself must have to count as a claim."""
 POINTERS = frozenset({"it", "this", "that", "so"})
@@ -55,26 +55,34 @@ class Article:
     entities: tuple[Entity, ...]
 
 
-def detect(nlp: Language, articles: Sequence[Article], batch_size: int = 4) -> list[tuple[Claim, ...]]:
+def detect(
+    nlp: Language, articles: Sequence[Article], batch_size: int = 4, asserted_from: float = ASSERTED_FROM
+) -> list[tuple[Claim, ...]]:
     """The claims of each article, in the order of the articles and, within one, of the content.
 
-    `nlp` is the pipeline of `load_pipeline`; each text is parsed once.
+    `nlp` is the pipeline of `load_pipeline`; each text is parsed once. Sentences of the articles themselves
+    are claims from the score `asserted_from` on.
     """
     # The zone forgets the words of these articles: else each new one stays in the vocabulary for ever.
     with nlp.memory_zone():
         docs = nlp.pipe([article.text for article in articles], batch_size=batch_size)
-        return [tuple(detect_in(doc, article)) for doc, article in zip(docs, articles, strict=True)]
+        return [
+            tuple(detect_in(doc, article, asserted_from)) for doc, article in zip(docs, articles, strict=True)
+        ]
 
 
-def detect_in(doc: Doc, article: Article) -> list[Claim]:
+def detect_in(doc: Doc, article: Article, asserted_from: float = ASSERTED_FROM) -> list[Claim]:
     """The claims of one article whose text has been parsed, in the order of their content."""
-    return make_claims(doc, article, doc._.attributions)
+    return make_claims(doc, article, doc._.attributions, asserted_from)
 
 
-def make_claims(doc: Doc, article: Article, attributions: Sequence[Attribution]) -> list[Claim]:
+def make_claims(
+    doc: Doc, article: Article, attributions: Sequence[Attribution], asserted_from: float = ASSERTED_FROM
+) -> list[Claim]:
     """The claims that the attributions and the other sentences of a parsed text make, in order."""
     cast = gather(doc, article.mentions, article.entities)
-    claims = [*_attributed(doc, article, cast, attributions), *_asserted(doc, article, cast, attributions)]
+    own = _asserted(doc, article, cast, attributions, asserted_from)
+    claims = [*_attributed(doc, article, cast, attributions), *own]
     return sorted(claims, key=lambda claim: (claim.content[0].start, -claim.content[-1].end))
 
 
@@ -148,7 +156,7 @@ def _claim(
         quote_type=attribution.quote_type,
         polarity=judge_polarity(cue_words, word),
         modality=modality,
-        check_worthiness=rate(words, read_worth(doc, words)),
+        check_worthiness=rate_words(doc, words),
         about=_about(cast, content),
         provenance=_trace(attribution),
     )
@@ -159,7 +167,9 @@ def _trace(attribution: Attribution) -> Provenance:
     return Provenance(method=method, version=VERSIONS[attribution.method], confidence=attribution.confidence)
 
 
-def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Attribution]) -> Iterator[Claim]:
+def _asserted(
+    doc: Doc, article: Article, cast: Cast, attributions: Sequence[Attribution], least: float
+) -> Iterator[Claim]:
     """Sentences in which nobody is cited and that call for a check."""
     cited = {token.i for one in attributions for token in _tokens(doc, (*one.source, *one.cue, *one.content))}
     claimant = _outlet(article.metadata)
@@ -167,8 +177,8 @@ def _asserted(doc: Doc, article: Article, cast: Cast, attributions: Sequence[Att
         words = [token for token in sentence if not (token.is_space or token.is_punct)]
         if len(words) < SHORTEST or any(token.i in cited for token in words):
             continue
-        worth = rate(list(sentence), read_worth(doc, list(sentence)))
-        if worth.score >= ASSERTED_FROM and any(token.pos_ in {"VERB", "AUX"} for token in words):
+        worth = rate_words(doc, list(sentence))
+        if worth.score >= least and any(token.pos_ in {"VERB", "AUX"} for token in words):
             content = _spans(article.text, [(words[0].idx, _end(words[-1]))])
             yield Claim(
                 claim_id=_identify(article, ClaimKind.ASSERTED, content),

@@ -13,10 +13,11 @@ ROW = find_stage(StageName.CLAIMS)
 
 def load(settings: ClaimsSettings) -> Process[EntitiesExtracted, ClaimsDetected]:
     """The computation over a batch, with its model loaded."""
-    nlp = load_pipeline(settings.pipeline, settings.attribution)
+    nlp = load_pipeline(settings.pipeline, settings.attribution, settings.base_rate)
 
     def detect_claims(jobs: Sequence[Job[EntitiesExtracted]]) -> list[ClaimsDetected]:
-        found = detect(nlp, [_read(job.message) for job in jobs])
+        articles = [_read(job.message) for job in jobs]
+        found = detect(nlp, articles, asserted_from=settings.asserted_from)
         return [
             ClaimsDetected(
                 **carry_on(job, ROW),

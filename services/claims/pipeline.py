@@ -20,14 +20,16 @@ def mark_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
-def load_pipeline(name: str = SPACY_PIPELINE, attribution: Method = "model") -> Language:
+def load_pipeline(
+    name: str = SPACY_PIPELINE, attribution: Method = "model", base_rate: float | None = None
+) -> Language:
     """A pipeline with tagger, parser and lemmatizer; ValueError where there is no parser.
 
     `attribution` says who finds who says what: the trained model with rules beside it, or rules alone.
+    `base_rate` is the share of check-worthy statements, by which they are rated; else that of debates.
     """
     nlp = load_installed(name, SETTING, "parser", UNUSED)
     nlp.add_pipe("copydesk_paragraphs", before="parser")
     nlp.add_pipe("copydesk_attribution", config={"method": attribution})
-    if attribution == "model":
-        nlp.add_pipe("copydesk_checkworthiness")
+    nlp.add_pipe("copydesk_checkworthiness", config={"method": attribution, "base_rate": base_rate})
     return nlp

@@ -1,13 +1,16 @@
-"""What the encoder says of each token for check-worthiness, kept on the document."""
+"""What the encoder says of each token for check-worthiness, kept on the document; ratings of its words."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from spacy.tokens import Doc, Token
 
+from schemas import CheckWorthiness
+from services.claims.checkworthiness import place, rate
 from services.encoder.sessions import Read
 
 WORTH = "copydesk_worth"
+BASE_RATE = "copydesk_base_rate"
 
 
 def keep_worth(doc: Doc, reads: Sequence[Read]) -> Doc:
@@ -31,3 +34,10 @@ def read_worth(doc: Doc, tokens: Sequence[Token]) -> float | None:
         return None
     total, count = sums[:, [token.i for token in tokens]].sum(1)
     return float(total / count) if count else None
+
+
+def rate_words(doc: Doc, tokens: Sequence[Token]) -> CheckWorthiness:
+    """How much the statement that these tokens make calls for a check, where the document is from."""
+    worth = rate(tokens, read_worth(doc, tokens))
+    base_rate = doc.user_data.get(BASE_RATE)
+    return worth if base_rate is None else place(worth, base_rate)

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from spacy.language import Language
 
 from schemas import CheckWorthiness
-from services.claims.checkworthiness import rate
-from services.claims.readings import read_worth
+from services.claims.readings import rate_words
 
 
 def rate_sentences(nlp: Language, texts: Sequence[str], batch_size: int = 64) -> Iterator[CheckWorthiness]:
     """The check-worthiness of each text, in their order; each is taken for one statement."""
     with nlp.memory_zone():
         for doc in nlp.pipe(texts, batch_size=batch_size):
-            yield rate(list(doc), read_worth(doc, list(doc)))
+            yield rate_words(doc, list(doc))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from services.cli.claim_reasons import render_analysis, render_explained
 from services.cli.documents import NotVerbatim, Reading, check_paths, read_documents
@@ -51,13 +52,20 @@ def analyze(
     form = choose_form(as_json, as_lines)
     check_paths(paths, verbatim)
     reading = Reading(datetime.now(UTC), verbatim, max_bytes)
-    render = render_explained if explain else render_analysis
+    render = _render_explained if explain else render_analysis
     try:
         counts = print_results(_analyze(paths, reading), form, render, "documents analyzed")
     except NotVerbatim as error:
         fail(Exit.WRONG_USE, str(error))
     if counts and counts.total() == counts[Status.UNPROCESSABLE]:
         raise typer.Exit(Exit.FAILED)
+
+
+def _render_explained(analysis: Analysis) -> RenderableType:
+    from services.claims.settings import ClaimsSettings  # spaCy takes seconds, as below
+    from services.cli.scales import say_scale
+
+    return render_explained(analysis, say_scale(ClaimsSettings()))
 
 
 def _analyze(paths: list[Path], reading: Reading) -> Iterator[Analysis]:

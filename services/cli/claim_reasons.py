@@ -23,12 +23,12 @@ def render_analysis(analysis: Analysis) -> RenderableType:
     return _render(analysis, explained=False)
 
 
-def render_explained(analysis: Analysis) -> RenderableType:
-    """The same, and what speaks for each claim."""
-    return _render(analysis, explained=True)
+def render_explained(analysis: Analysis, scale: str = "") -> RenderableType:
+    """The same, what speaks for each claim, and what the scores hold for."""
+    return _render(analysis, explained=True, scale=scale)
 
 
-def _render(analysis: Analysis, explained: bool) -> RenderableType:
+def _render(analysis: Analysis, explained: bool, scale: str = "") -> RenderableType:
     if analysis.status is not Status.DONE:
         return render_failure(analysis)
     claims, colours = analysis.claims, choose_colours(analysis.claims)
@@ -38,6 +38,7 @@ def _render(analysis: Analysis, explained: bool) -> RenderableType:
         "",
         _tabulate(claims, colours),
         *(_explain_all(claims, colours) if explained else ()),
+        *(("", Text(scale, "dim")) if scale and claims else ()),
         "",
     )
 

@@ -26,17 +26,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Models:
-    """The two pipelines."""
+    """The two pipelines, and the score from which an article's own sentences are claims."""
 
     recogniser: Language
     parser: Language
+    asserted_from: float
 
 
 def load_models() -> Models:
     """The pipelines that the settings of the two workers name. ValueError where one is not installed."""
     claims = ClaimsSettings()
     return Models(
-        load_recogniser(EntitiesSettings().pipeline), load_parser(claims.pipeline, claims.attribution)
+        load_recogniser(EntitiesSettings().pipeline),
+        load_parser(claims.pipeline, claims.attribution, claims.base_rate),
+        claims.asserted_from,
     )
 
 
@@ -82,7 +85,8 @@ def _annotate_batch(models: Models, drafts: Sequence[Draft]) -> list[Analysis]:
         Article(item.article_id, item.text, item.metadata, found.mentions, found.entities)
         for item, found in zip(drafts, extractions, strict=True)
     ]
+    detected = detect(models.parser, articles, asserted_from=models.asserted_from)
     return [
         Analysis(**dict(describe(item)), mentions=found.mentions, entities=found.entities, claims=claims)
-        for item, found, claims in zip(drafts, extractions, detect(models.parser, articles), strict=True)
+        for item, found, claims in zip(drafts, extractions, detected, strict=True)
     ]

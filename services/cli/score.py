@@ -67,7 +67,9 @@ def score(
     if folder := next((path for path in paths if path.is_dir()), None):
         fail(Exit.WRONG_USE, f"{folder} is a folder; give files with a sentence a line")
     results = show_progress(_score(read_sentences(paths), threshold, base_rate, adapt), "sentences scored")
-    total, failed = _print(results, as_lines)
+    total, failed, used = _print(results, as_lines)
+    if used is not None:
+        typer.echo(_say_threshold(used, threshold is not None, base_rate, adapt), err=True)
     said = f", {failed} of them could not be read" if failed else ""
     typer.echo(f"{total} sentence{'' if total == 1 else 's'}{said}", err=True)
     if total and failed == total:
@@ -95,19 +97,21 @@ def _rate(sentences: Iterator[Scored]) -> Iterator[tuple[Scored, CheckWorthiness
             yield one, next(rated) if one.error is None else None
 
 
-def _print(results: Iterable[Scored], as_lines: bool) -> tuple[int, int]:
-    """How many there were, and how many of them could not be read."""
+def _print(results: Iterable[Scored], as_lines: bool) -> tuple[int, int, float | None]:
+    """How many there were, how many of them could not be read, and the threshold of the others."""
     total = failed = 0
+    used: float | None = None
     table = Table("score", "check", "sentence", "reasons")
     for result in results:
         total, failed = total + 1, failed + (result.error is not None)
+        used = result.threshold if used is None else used
         if as_lines:
             typer.echo(result.model_dump_json(exclude_none=True).encode())
         else:
             table.add_row(*_cells(result))
     if not as_lines:
         Console().print(table)
-    return total, failed
+    return total, failed, used
 
 
 def _cells(result: Scored) -> tuple[str, str, Text | str, Text | str]:
@@ -119,3 +123,15 @@ def _cells(result: Scored) -> tuple[str, str, Text | str, Text | str]:
     )
     verdict = "yes" if result.check_worthy else "no"
     return f"{result.score:.2f}", verdict, show_text(result.text), show_text(reasons)
+
+
+def _say_threshold(threshold: float, given: bool, base_rate: float | None, adapt: bool) -> str:
+    """From which score single sentences are called check-worthy, and why from there."""
+    if given:
+        why = "by --threshold"
+    elif adapt:
+        why = "told from the scores of all these sentences (--adapt)"
+    else:
+        why = "chosen with the weights: where forecasts of later debates from earlier ones were best"
+    moved = f"; scores hold where {base_rate:.1%} are worth a check (--base-rate)" if base_rate else ""
+    return f"check-worthy from {threshold:.3g} on, {why}{moved}"

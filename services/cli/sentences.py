@@ -26,6 +26,8 @@ class Scored(Record):
     """Check-worthiness, 0..1; none where the line can't be read."""
     check_worthy: bool | None = None
     """Whether the score reaches the threshold."""
+    threshold: float | None = None
+    """The score from which it is called so."""
     reasons: tuple[Reason, ...] = ()
     """What made the score, heaviest first."""
     error: str | None = None
@@ -33,8 +35,8 @@ class Scored(Record):
 
     def rated(self, worth: CheckWorthiness, threshold: float) -> "Scored":
         """The same with its score and label."""
-        update = {"score": worth.score, "check_worthy": worth.score >= threshold, "reasons": worth.reasons}
-        return self.model_copy(update=update)
+        label = {"check_worthy": worth.score >= threshold, "threshold": threshold}
+        return self.model_copy(update={"score": worth.score, "reasons": worth.reasons, **label})
 
 
 def read_sentences(paths: Iterable[Path], stdin: Stream | None = None) -> Iterator[Scored]:

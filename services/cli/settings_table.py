@@ -41,7 +41,12 @@ KINDS = {
     "array": "list of text, as JSON",
     "boolean": "true or false",
 }
-LIMITS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
+LIMITS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+}
 
 
 def render_settings(settings: type[BaseSettings]) -> str:

@@ -21,9 +21,12 @@ class Fitted:
         """Log-odds of each row."""
         return np.asarray(table @ self.weights + self.bias)
 
-    def calibrate(self, table: np.ndarray, worthy: np.ndarray) -> "Fitted":
-        """The same ranks, stretched and moved so that the probabilities hold for these rows (Platt)."""
-        line = fit(self.judge(table)[:, None], worthy, np.array([1]), ridge=0.0)
+    def calibrate(self, odds: np.ndarray, worthy: np.ndarray, counts: np.ndarray | None = None) -> "Fitted":
+        """The same ranks, stretched and moved so that the probabilities hold for these log-odds (Platt).
+
+        The log-odds are in the manner of these weights; `counts` is how much each of them counts.
+        """
+        line = fit(odds[:, None], worthy, np.array([1]), ridge=0.0, counts=counts)
         return Fitted(self.weights * line.weights[0], self.bias * line.weights[0] + line.bias)
 
     def align(self, odds: np.ndarray, calibrated: "Fitted") -> np.ndarray:
@@ -32,25 +35,33 @@ class Fitted:
         return np.asarray(odds * stretch + calibrated.bias - self.bias * stretch)
 
 
-def fit(table: np.ndarray, worthy: np.ndarray, sides: np.ndarray, ridge: float = RIDGE) -> Fitted:
+def fit(
+    table: np.ndarray,
+    worthy: np.ndarray,
+    sides: np.ndarray,
+    ridge: float = RIDGE,
+    counts: np.ndarray | None = None,
+) -> Fitted:
     """The likeliest weights, each at least LEAST on its side (1 or -1) of zero.
 
-    Newton's steps, halved until they help; a weight that would leave its side is held at its bound.
+    A row counts once, or as much as `counts` says. Newton's steps, halved until they help; a weight
+    that would leave its side is held at its bound.
     """
     rows, penalty = np.column_stack([table, np.ones(len(table))]), np.append(np.full(len(sides), ridge), 0.0)
+    counts = np.ones(len(table)) if counts is None else counts
     low = np.append(np.where(sides > 0, LEAST, -np.inf), -np.inf)
     high = np.append(np.where(sides > 0, np.inf, -LEAST), np.inf)
 
     def lose(weights: np.ndarray) -> float:
         odds = rows @ weights
-        return float(np.logaddexp(0, odds).sum() - odds[worthy].sum() + penalty @ weights**2 / 2)
+        return float(counts @ (np.logaddexp(0, odds) - odds * worthy) + penalty @ weights**2 / 2)
 
     weights = np.clip(np.zeros(rows.shape[1]), low, high)
     for _ in range(ROUNDS):
         chances = 1 / (1 + np.exp(-(rows @ weights)))
-        slope = rows.T @ (chances - worthy) + penalty * weights
+        slope = rows.T @ (counts * (chances - worthy)) + penalty * weights
         held = ((weights <= low) & (slope > 0)) | ((weights >= high) & (slope < 0))
-        curve = (rows * (chances * (1 - chances))[:, None]).T @ rows + np.diag(penalty + TINY)
+        curve = (rows * (counts * chances * (1 - chances))[:, None]).T @ rows + np.diag(penalty + TINY)
         step = np.zeros(len(weights))
         step[~held] = np.linalg.solve(curve[np.ix_(~held, ~held)], slope[~held])
         tries = (np.clip(weights - step / 2**halved, low, high) for halved in range(HALVINGS))

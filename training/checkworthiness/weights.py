@@ -8,13 +8,13 @@ that the encoder was not trained on may be among them; of dev all must be. Witho
 weights that the file has are left out.
 
 Weights are fitted on the training part and judged there by five folds, each of debates that stand apart;
-probabilities are calibrated on dev. The threshold is half of the best F1 on the training part, by folds: the
-optimum for calibrated scores, where sentences are as hard to tell as those. Dev, small and easy, would set
-it higher. Dev-test is not looked at.
+probabilities are calibrated on these judgements, those of the newest debates before all (`recency`). The
+threshold is that at which forecasts of later debates from earlier ones have the best F1. Dev is judged for
+its figures only; dev-test is not looked at.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,70 +24,84 @@ from services.claims.signs import SIGNS
 from training.checkworthiness.corpus import Judged, read_sentences
 from training.checkworthiness.fitting import fit
 from training.checkworthiness.judging import average_precision, calibration_error, f1
+from training.checkworthiness.recency import GAP, HALF_LIVES, forecast, weigh
 from training.checkworthiness.signs import read_readings, tabulate
 from training.checkworthiness.writing import Part, write_parts
 
 FOLDS, BLOCKS = 5, 25
 SIDES = np.array(list(SIGNS.values()))
-THRESHOLDS = np.arange(0.05, 0.95, 0.005)
 
 
 def main() -> None:
     """Read, fit, judge, write."""
     options = read_options()
     train, dev = read_sentences("train"), read_sentences("dev")
-    nlp = load_pipeline()
+    nlp = load_pipeline(attribution="rules")
     tables = tabulate(nlp, train), tabulate(nlp, dev)
-    parts = {"signs": fit_part((train, dev), tables, SIDES, options.seed)}
+    parts = {"signs": fit_part("signs", train, tables[0], SIDES, options.seed)}
+    judge_part(parts["signs"], tables[1], dev)
     if options.readings:
         readings = read_readings(options.readings)
         read = [at for at, one in enumerate(train) if one.number in readings]
-        sentences = [train[at] for at in read], dev
-        columns = [np.array([[readings[one.number]] for one in part]) for part in sentences]
-        joined = np.hstack([columns[0], tables[0][read]]), np.hstack([columns[1], tables[1]])
-        parts["encoder"] = fit_part(sentences, joined, np.append(1, SIDES), options.seed)
+        sentences = [train[at] for at in read]
+        joined = join(readings, sentences, tables[0][read])
+        parts["encoder"] = fit_part("encoder", sentences, joined, np.append(1, SIDES), options.seed)
+        judge_part(parts["encoder"], join(readings, dev, tables[1]), dev)
     options.out.write_text(write_parts(parts, options.seed), encoding="utf-8")
 
 
-def fit_part(
-    sentences: tuple[Sequence[Judged], Sequence[Judged]],
-    tables: tuple[np.ndarray, np.ndarray],
-    sides: np.ndarray,
-    seed: int,
-) -> Part:
-    """Weights from the first of each pair, calibrated on the second; figures are printed."""
-    worthy = [np.array([one.worthy for one in part]) for part in sentences]
-    fitted = fit(tables[0], worthy[0], sides)
-    calibrated = fitted.calibrate(tables[1], worthy[1])
-    out_of_fold = fitted.align(judge_by_folds(sentences[0], tables[0], sides, seed), calibrated)
-    odds = calibrated.judge(tables[1])
-    chances = [1 / (1 + np.exp(-given)) for given in (out_of_fold, odds)]
-    threshold = choose_threshold(chances[0], worthy[0])
-    for name, scores, truth in zip(("train, by folds", "dev"), chances, worthy, strict=True):
+def join(readings: Mapping[str, float], sentences: Sequence[Judged], table: np.ndarray) -> np.ndarray:
+    """The table with the readings for its first column."""
+    return np.column_stack([[readings[one.number] for one in sentences], table])
+
+
+def fit_part(name: str, sentences: Sequence[Judged], table: np.ndarray, sides: np.ndarray, seed: int) -> Part:
+    """Weights from these sentences, calibrated on the newest of them; figures are printed."""
+    numbers = np.array([int(one.number) for one in sentences])
+    worthy, counts = np.array([one.worthy for one in sentences]), weigh(numbers)
+    fitted, odds = fit(table, worthy, sides), judge_by_folds(numbers, table, worthy, sides, seed)
+    calibrated = fitted.calibrate(odds, worthy, counts)
+    threshold = forecast(numbers, odds, worthy).choose_threshold()
+    precision = average_precision(odds, worthy)
+    stretch = calibrated.weights[0] / fitted.weights[0]
+    print(f"{name}: {len(sentences)} sentences, average precision by folds {precision:.3f}")
+    print(f"  newest debates: log-odds * {stretch:.2f} {calibrated.bias - fitted.bias * stretch:+.2f}")
+    print_forecasts(numbers, odds, worthy)
+    return Part(calibrated, threshold, fitted.align(odds, calibrated), worthy, counts)
+
+
+def print_forecasts(numbers: np.ndarray, odds: np.ndarray, worthy: np.ndarray) -> None:
+    """What it is worth to let the newest count most: of the next debates, and of later ones."""
+    for half_life in HALF_LIVES:
+        near, far = (forecast(numbers, odds, worthy, half_life, gap) for gap in (0, GAP))
         print(
-            f"{len(truth)} sentences of {name}: average precision {average_precision(scores, truth):.3f}, "
-            f"F1 {f1(scores, truth, threshold):.3f} at {threshold:.3f}, "
-            f"calibration error {calibration_error(scores, truth):.3f}"
+            f"  half-life {half_life:4.0f}: log-loss and F1 of what comes next "
+            f"{near.lose():.4f}, {near.find_best():.3f}; "
+            f"{GAP} numbers later {far.lose():.4f}, {far.find_best():.3f}"
         )
-    return Part(calibrated, threshold, odds, worthy[1], len(sentences[0]))
+
+
+def judge_part(part: Part, table: np.ndarray, sentences: Sequence[Judged]) -> None:
+    """Print how the weights judge other sentences."""
+    worthy, scores = np.array([one.worthy for one in sentences]), 1 / (1 + np.exp(-part.fitted.judge(table)))
+    print(
+        f"  dev: average precision {average_precision(scores, worthy):.3f}, "
+        f"F1 {f1(scores, worthy, part.threshold):.3f} at {part.threshold:.3f}, "
+        f"calibration error {calibration_error(scores, worthy):.3f}"
+    )
 
 
 def judge_by_folds(
-    sentences: Sequence[Judged], table: np.ndarray, sides: np.ndarray, seed: int
+    numbers: np.ndarray, table: np.ndarray, worthy: np.ndarray, sides: np.ndarray, seed: int
 ) -> np.ndarray:
     """Log-odds of each sentence by weights that were fitted without its debate and those about it."""
-    order = np.argsort(np.argsort([int(one.number) for one in sentences]))
+    order = np.argsort(np.argsort(numbers))
     folds = np.random.default_rng(seed).permutation(BLOCKS)[order * BLOCKS // len(order)] % FOLDS
-    worthy, odds = np.array([one.worthy for one in sentences]), np.empty(len(sentences))
+    odds = np.empty(len(numbers))
     for fold in range(FOLDS):
         own = folds == fold
         odds[own] = fit(table[~own], worthy[~own], sides).judge(table[own])
     return odds
-
-
-def choose_threshold(scores: np.ndarray, worthy: np.ndarray) -> float:
-    """Half of the best F1: where calibrated scores are best cut (Lipton, Elkan and Naryanaswamy 2014)."""
-    return round(max(f1(scores, worthy, threshold) for threshold in THRESHOLDS) / 2, 3)
 
 
 def read_options() -> argparse.Namespace:

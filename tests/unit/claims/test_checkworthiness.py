@@ -3,92 +3,15 @@
 import pytest
 from spacy.language import Language
 
+from bench.reasons import strike_all
 from schemas import CheckReason, CheckWorthiness
 from services.claims import checkworthiness
 from services.claims.checkworthiness import add_up, find_weights, move, rate, score
 from services.claims.signs import RAISING, SIGNS
 from services.claims.weights import WeightsFile, load_weights, read_weights
+from tests.gold.reasons import read_shown, strike
 
-SHOWN_BY = {
-    CheckReason.FIGURES: [
-        "The port handled 40 million tons in 2019.",
-        "Unemployment fell to 4.1 percent in the spring.",
-        "The council paid $900 for each of the chairs.",
-    ],
-    CheckReason.COMPARISON: [
-        "The port is larger than the one in the north.",
-        "Nurses here earn less money compared with their colleagues.",
-        "The bridge costs twice the price of the old tunnel.",
-    ],
-    CheckReason.TREND: [
-        "The trade of the port doubled and wages increased.",
-        "Crime in the old town has declined.",
-        "The ministry cut the budget of the schools.",
-    ],
-    CheckReason.CAUSE: [
-        "The bridge fell because the ice was thick.",
-        "The new road caused the floods in the valley.",
-        "Smoke from the plant led to the illness of the children.",
-    ],
-    CheckReason.RECORD: [
-        "That was the worst winter since the war.",
-        "The club has never won the trophy.",
-        "Lund has the highest tower in the county.",
-    ],
-    CheckReason.LAW: [
-        "The court struck down the tax on ships.",
-        "Parliament passed the amendment on Friday.",
-        "The treaty forbids nets in the bay.",
-    ],
-    CheckReason.PUBLIC_MATTER: [
-        "The hospital has closed its ward for children.",
-        "Oil from the tanker reached the beach.",
-        "Police in the town carry no weapons.",
-    ],
-    CheckReason.NAMED: [
-        "Anna Berg runs the port of Lund.",
-        "Norway sells the fish to Portugal.",
-        "The mayor owns shares in Nordhavn Shipping.",
-    ],
-    CheckReason.PAST_EVENT: [
-        "The crew sank the ship and fled to the coast.",
-        "The minister has met the owners of the mine.",
-        "The letters were burnt in the yard.",
-    ],
-    CheckReason.DEED: [
-        "The mayor opposes the plan for the harbour.",
-        "The firm is dumping waste in the river.",
-        "Both parties supported the sale of the ferry.",
-    ],
-    CheckReason.TIME: [
-        "The mine has been closed since March.",
-        "Ten years ago the village had a school.",
-        "The ferry now stops at the island.",
-    ],
-    CheckReason.DENIAL: [
-        "The port has not closed its gates.",
-        "The firm denies the sale of the ships.",
-        "No children were on the bus.",
-    ],
-    CheckReason.QUANTIFIER: [
-        "All ships carry most of their cargo on deck.",
-        "Every farmer in the valley owns a boat.",
-        "Few houses in the street have a cellar.",
-    ],
-    CheckReason.OPINION: ["I think the port should be proud.", "It is a terrible plan."],
-    CheckReason.DEMAND: [
-        "The port must be closed.",
-        "We have to build the bridge.",
-        "Close the port at once.",
-    ],
-    CheckReason.PREDICTION: ["The port will close and might move.", "It is going to rain."],
-    CheckReason.QUESTION: ["Has the port closed?"],
-    CheckReason.PERSONAL: ["I told my wife about our boat."],
-    CheckReason.VAGUE: ["It is something that they do there.", "Freedom is a dream."],
-    CheckReason.TALK: ["Thank you, that was a good question."],
-    CheckReason.SHORT: ["Ships sail."],
-}
-CASES = [(reason, text) for reason, texts in SHOWN_BY.items() for text in texts]
+CASES = [(one.reason, one.text) for one in read_shown()]
 RAISED = [(reason, text) for reason, text in CASES if reason in RAISING]
 
 READ = """
@@ -126,38 +49,39 @@ def reasons_of(worth: CheckWorthiness) -> dict[CheckReason, str]:
     return {reason.reason: reason.words for reason in worth.reasons}
 
 
-def strike(nlp: Language, text: str, words: str) -> str:
-    """The text without the words that show a reason."""
-    gone = set(words.split())
-    return "".join(token.text_with_ws for token in nlp(text) if token.text not in gone)
-
-
 @pytest.mark.parametrize(("reason", "text"), CASES)
 def test_each_reason_is_seen(nlp: Language, reason: CheckReason, text: str) -> None:
     assert reason in reasons_of(rate(list(nlp(text))))
 
 
 def test_every_reason_that_words_can_show_has_its_sentences_here() -> None:
-    assert set(SHOWN_BY) == set(SIGNS) == set(CheckReason) - {CheckReason.WORDING}
+    assert {reason for reason, _ in CASES} == set(SIGNS) == set(CheckReason) - {CheckReason.WORDING}
 
 
 @pytest.mark.parametrize(("reason", "text"), RAISED)
 def test_the_score_falls_when_a_reasons_words_are_struck_out(
     nlp: Language, reason: CheckReason, text: str
 ) -> None:
-    """The sentence without them is read anew: reasons are causes, not decoration."""
+    """By the signs alone, which read anew what is left: reasons are causes, not decoration."""
     worth = rate(list(nlp(text)))
     rest = strike(nlp, text, reasons_of(worth)[reason])
     assert rate(list(nlp(rest))).score < worth.score
 
 
 @pytest.mark.parametrize(("reason", "text"), RAISED)
-def test_striking_them_out_lowers_the_score_beside_an_encoder_too(
+def test_striking_them_out_lowers_the_score_where_the_encoder_reads_the_same(
     nlp: Language, with_encoder: WeightsFile, reason: CheckReason, text: str
 ) -> None:
     worth = rate(list(nlp(text)), reading=0.7)
     rest = strike(nlp, text, reasons_of(worth)[reason])
     assert rate(list(nlp(rest)), reading=0.7).score < worth.score
+
+
+def test_nearly_all_scores_fall_when_the_encoder_reads_anew_what_is_left(nlp: Language) -> None:
+    """It may find a stump more striking than the sentence: `python -m bench.reasons` names each."""
+    struck = strike_all(nlp, [one for one in read_shown() if one.reason in RAISING])
+    stay = [f"{one.text} -> {one.rest}: {one.before:.2f}, {one.after:.2f}" for one in struck if not one.falls]
+    assert len(stay) <= len(struck) / 10, stay
 
 
 @pytest.mark.parametrize("text", [text for _, text in CASES])

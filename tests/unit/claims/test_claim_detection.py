@@ -139,6 +139,15 @@ def test_sentences_with_nothing_to_check_are_not_asserted(claims_in: Detect) -> 
     assert ClaimKind.ASSERTED not in {claim.kind for claim in claims}
 
 
+@pytest.mark.parametrize(("asserted_from", "kinds"), [(0.0, [ClaimKind.ASSERTED]), (1.0, [])])
+def test_a_desk_says_from_which_score_a_sentence_is_a_claim(
+    nlp: Language, asserted_from: float, kinds: list[ClaimKind]
+) -> None:
+    given = [article("The museum bought the painting in 1974.")]
+    (claims,) = detect(nlp, given, asserted_from=asserted_from)
+    assert [claim.kind for claim in claims] == kinds
+
+
 def test_a_sentence_that_cites_somebody_is_not_asserted_too(claims_in: Detect) -> None:
     claims = claims_in("Berg said the port lost 300 ships by 2018, 12 percent more than in 2017.", BERG)
     assert [claim.kind for claim in claims] == [ClaimKind.ATTRIBUTED]

@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from services.claims import load_pipeline
+from services.claims.components import Method
 from services.claims.readings import read_worth
 
 TEXT = (
@@ -48,9 +49,19 @@ def test_a_document_keeps_what_was_found_when_it_is_written_and_read(nlp: Langua
 
 
 def test_rules_alone_ask_no_model() -> None:
-    nlp = load_pipeline(attribution="rules")
-    assert "copydesk_checkworthiness" not in nlp.pipe_names
-    assert {one.method for one in nlp(TEXT)._.attributions} == {"rules"}
+    doc = load_pipeline(attribution="rules")(TEXT)
+    assert {one.method for one in doc._.attributions} == {"rules"}
+    assert read_worth(doc, list(doc)) is None
+
+
+@pytest.mark.parametrize("method", ["model", "rules"])
+def test_a_share_that_is_known_moves_the_scores_and_no_reason(method: Method) -> None:
+    usual, rare = (
+        list(load_pipeline(attribution=method, base_rate=share)(TEXT).sents)[-1]._.check_worthiness
+        for share in (None, 0.05)
+    )
+    assert rare.score < usual.score
+    assert rare.reasons == usual.reasons
 
 
 def test_a_document_that_was_not_parsed_is_refused_by_name() -> None:

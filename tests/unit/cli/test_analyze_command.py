@@ -139,7 +139,7 @@ def test_results_come_before_the_input_ends(models: offline.Models) -> None:
 def test_a_document_on_which_a_model_fails_does_not_harm_its_neighbours(
     models: offline.Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def detect(nlp: object, articles: Any) -> list[tuple[()]]:
+    def detect(nlp: object, articles: Any, **_: Any) -> list[tuple[()]]:
         if any("lost" in article.text for article in articles):
             raise RuntimeError("the parser gave up")
         return [() for _ in articles]
@@ -169,6 +169,25 @@ def test_people_can_ask_why(tmp_path: Path) -> None:
     for asked in ("cue", "found by", "claimant", "check"):
         assert f"\n   {asked}  " in shown
     assert "told (tell)" in shown
+
+
+def test_people_are_told_what_the_scores_hold_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "harbour.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    usual = " ".join(run(str(path), "--explain").stdout.split())
+    monkeypatch.setenv("COPYDESK_CLAIMS_BASE_RATE", "0.05")
+    moved = " ".join(run(str(path), "--explain").stdout.split())
+    assert "of the statements are worth a check (the newest debates of the training part)" in usual
+    assert "where 5.0% of the statements are worth a check (COPYDESK_CLAIMS_BASE_RATE)" in moved
+    assert "claims from 0.8 on (COPYDESK_CLAIMS_ASSERTED_FROM)" in usual
+
+
+def test_a_desk_that_says_its_share_gets_scores_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = json.loads(run("-", "--jsonl", input=lines({"text": ARTICLE})).stdout)["claims"]
+    monkeypatch.setenv("COPYDESK_CLAIMS_BASE_RATE", "0.05")
+    moved = json.loads(run("-", "--jsonl", input=lines({"text": ARTICLE})).stdout)["claims"]
+    scores = [[one["check_worthiness"]["score"] for one in claims] for claims in (usual, moved)]
+    assert all(after < before for before, after in zip(*scores, strict=True))
 
 
 def test_json_is_the_same_with_and_without_the_question_why() -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 from click.testing import Result
 from typer.testing import CliRunner
@@ -78,6 +79,22 @@ def test_to_adapt_moves_the_scores_and_keeps_the_order_of_lines() -> None:
     assert [row["id"] for row in adapted] == [row["id"] for row in plain]
     assert "error" in adapted[1]
     assert adapted[0]["score"] > plain[0]["score"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], "chosen with the weights"),
+        (["--threshold", "0.4"], "check-worthy from 0.4 on, by --threshold"),
+        (["--adapt"], "told from the scores of all these sentences (--adapt)"),
+        (["--base-rate", "0.1"], "scores hold where 10.0% are worth a check (--base-rate)"),
+    ],
+)
+def test_it_is_said_where_the_threshold_comes_from(options: list[str], told: str) -> None:
+    result = run("-", "--jsonl", *options, input=f"{HEAVY}\n{LIGHT}")
+    first, second = (row["threshold"] for row in rows(result))
+    assert first == second
+    assert told in result.stderr
 
 
 def test_to_adapt_to_nothing_fails_as_without() -> None:

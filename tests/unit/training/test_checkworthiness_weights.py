@@ -32,7 +32,7 @@ def test_a_weight_that_would_cross_to_the_other_side_stays_at_the_least():
 
 def test_calibration_keeps_the_ranks_and_the_sides():
     fitted = fit(TABLE[:200], WORTHY[:200], np.array([1, -1, 1]))
-    calibrated = fitted.calibrate(TABLE[200:], WORTHY[200:])
+    calibrated = fitted.calibrate(fitted.judge(TABLE[200:]), WORTHY[200:])
     assert list(np.argsort(fitted.judge(TABLE))) == list(np.argsort(calibrated.judge(TABLE)))
     assert list(np.sign(calibrated.weights)) == [1, -1, 1]
     assert bend(calibrated.judge(TABLE[200:])).mean() == pytest.approx(WORTHY[200:].mean(), abs=0.01)
@@ -40,7 +40,7 @@ def test_calibration_keeps_the_ranks_and_the_sides():
 
 def test_log_odds_of_the_folds_are_stretched_as_the_weights_were():
     fitted = fit(TABLE, WORTHY, np.array([1, -1, 1]))
-    calibrated = fitted.calibrate(TABLE, WORTHY)
+    calibrated = fitted.calibrate(fitted.judge(TABLE), WORTHY)
     assert fitted.align(fitted.judge(TABLE), calibrated) == pytest.approx(calibrated.judge(TABLE))
 
 
@@ -59,6 +59,14 @@ def test_the_weights_are_the_likeliest_within_their_bounds():
         for move in (0.01, -0.01):
             moved = fitted.weights + move * np.eye(3)[at]
             assert moved[at] * side < LEAST or lose(moved, fitted.bias) > least
+
+
+def test_a_row_that_counts_twice_is_as_good_as_two():
+    sides = np.array([1, 1, -1])
+    twice = fit(TABLE, WORTHY, sides, counts=np.where(np.arange(400) < 100, 2.0, 1.0))
+    doubled = fit(np.vstack([TABLE, TABLE[:100]]), np.append(WORTHY, WORTHY[:100]), sides)
+    assert twice.weights == pytest.approx(doubled.weights, abs=1e-4)
+    assert twice.bias == pytest.approx(doubled.bias, abs=1e-4)
 
 
 def test_average_precision_counts_equal_scores_as_one_place():
@@ -84,13 +92,22 @@ def test_scores_that_mean_what_they_say_have_no_calibration_error():
 def test_what_is_written_is_what_is_read(with_reading: bool):
     weights = np.append([1.5] if with_reading else [], list(SIGNS.values()))
     odds, worthy = CHANCE.normal(size=50), np.arange(50) < 20
-    part = Part(Fitted(weights, -2.0), 0.35, odds, worthy, sentences=50)
+    part = Part(Fitted(weights, -2.0), 0.35, odds, worthy, counts=np.ones(50))
     written = write_parts({"signs": part} | ({"encoder": part} if with_reading else {}), seed=3)
     read = read_weights(written).choose(read=with_reading)
     assert (read.bias, read.threshold, read.usual.base_rate) == (-2.0, 0.35, 0.4)
     assert read.reading == (1.5 if with_reading else 0.0)
     assert dict(read.signs) == dict(SIGNS)
     assert len(read.usual.worthy) == len(read.usual.others) == 20
+
+
+def test_the_usual_share_is_that_of_the_rows_that_count():
+    odds, worthy = np.linspace(-2, 2, 40), np.arange(40) >= 20
+    counts = np.where(worthy, 3.0, 1.0)
+    written = write_parts(
+        {"signs": Part(Fitted(np.array([*SIGNS.values()]), 0.0), 0.4, odds, worthy, counts)}, 0
+    )
+    assert read_weights(written).by_signs.usual.base_rate == 0.75
 
 
 def test_readings_are_found_by_the_number_of_the_sentence(tmp_path: Path):
