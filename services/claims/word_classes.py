@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from spacy.attrs import DEP, IS_SPACE, LEMMA, LOWER, MORPH, POS, TAG
+from spacy.attrs import DEP, IS_SPACE, LEMMA, LOWER, MORPH, POS, TAG  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler
@@ -19,6 +19,7 @@ RULER, NAME = "attribute_ruler", "copydesk_word_classes"
 LOOKED_AT = frozenset({"TAG", "LOWER", "DEP", "IS_SPACE"})
 GIVEN = {POS: "POS", MORPH: "MORPH", LEMMA: "LEMMA"}
 """What is remembered. Rules that give more are asked."""
+LISTS = frozenset({"IN", "NOT_IN"})
 OTHER = 1
 """Stands for every form and place that no rule names; 0 is for none."""
 Kind = tuple[int, int, int, int]
@@ -29,17 +30,17 @@ class WordClasses:
     """Writes what the ruler would; for one that `can_remember` approves."""
 
     def __init__(self, ruler: AttributeRuler) -> None:
-        self._ruler = ruler
+        self._ruler: Any = ruler  # spaCy's annotations say less than it takes
         self._known: dict[Kind, tuple[int, ...]] = {}
         self._asked = Matcher(ruler.vocab, validate=False)
         self._remembered: set[int] = set()
         rules: list[Rule] = []
-        for number, entry in enumerate(ruler.patterns):
-            if all(map(_is_simple, entry["patterns"])) and GIVEN.keys() >= ruler.attrs[number].keys():
+        for number, listed in enumerate(_list_rules(ruler)):
+            if all(map(_is_simple, listed)) and GIVEN.keys() >= ruler.attrs[number].keys():
                 self._remembered.add(number)
-                rules += entry["patterns"]
+                rules += listed
             else:
-                self._asked.add(str(number), entry["patterns"])
+                self._asked.add(str(number), listed)
         self._forms, self._places = (_mentioned(ruler, rules, what) for what in ("LOWER", "DEP"))
 
     def __call__(self, doc: Doc) -> Doc:
@@ -47,7 +48,7 @@ class WordClasses:
         kinds = list(self._read_kinds(doc))
         if not self._known.keys() >= set(kinds):
             self._learn(doc, kinds)
-        values = np.array([self._known[kind] for kind in kinds], np.uint64)
+        values: Any = np.array([self._known[kind] for kind in kinds], np.uint64)
         doc.from_array(list(GIVEN), values.reshape(-1, len(GIVEN)))
         for start, end in _unite((start, end) for _, start, end in self._asked(doc, allow_missing=True)):
             matches = self._ruler.match(doc[start:end])
@@ -68,16 +69,20 @@ class WordClasses:
             self._known[kind] = tuple(one.get(what, 0) for what in GIVEN)
 
 
+def _list_rules(ruler: AttributeRuler) -> list[list[Rule]]:
+    entries: Any = ruler.patterns
+    return [entry["patterns"] for entry in entries]
+
+
 def _is_simple(rule: Rule) -> bool:
     """Whether it looks at one word, told by nothing but values or lists of them."""
     return len(rule) == 1 and all(_values(value) is not None for value in rule[0].values())
 
 
 def _values(wanted: object) -> list[object] | None:
-    if isinstance(wanted, Mapping):
-        lists = [*wanted.values()] if wanted.keys() <= {"IN", "NOT_IN"} else [None]
-        return [value for one in lists for value in one] if None not in lists else None
-    return [wanted]
+    if not isinstance(wanted, Mapping):
+        return [wanted]
+    return [value for one in wanted.values() for value in one] if wanted.keys() <= LISTS else None
 
 
 def _mentioned(ruler: AttributeRuler, rules: Iterable[Rule], what: str) -> frozenset[int]:
@@ -98,7 +103,7 @@ def _unite(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def can_remember(ruler: AttributeRuler) -> bool:
     """Whether its rules look at each word's tag, form and place alone."""
-    words = (word for entry in ruler.patterns for rule in entry["patterns"] for word in rule)
+    words = (word for listed in _list_rules(ruler) for rule in listed for word in rule)
     return all(word.keys() <= LOOKED_AT for word in words)
 
 
@@ -112,8 +117,13 @@ def build_word_classes(nlp: Language, name: str) -> WordClasses:  # noqa: ARG001
 
 
 def quicken(nlp: Language) -> None:
-    """Put the remembered word classes in the ruler's place, where there is one whose rules allow it."""
+    """Put the remembered word classes in the ruler's place, where there is one whose rules allow it, and
+    nothing before it gives what it gives."""
     ruler = nlp.get_pipe(RULER) if nlp.has_pipe(RULER) else None
-    if isinstance(ruler, AttributeRuler) and can_remember(ruler):
+    if not isinstance(ruler, AttributeRuler) or not can_remember(ruler):
+        return
+    before = nlp.pipe_names[: nlp.pipe_names.index(RULER)]
+    given = {what for name in before for what in nlp.get_pipe_meta(name).assigns}
+    if given.isdisjoint({"token.pos", "token.morph", "token.lemma"}):
         nlp.add_pipe(NAME, before=RULER)
         nlp.remove_pipe(RULER)
