@@ -95,26 +95,26 @@ def _drop_slight(pieces: list[WordRange], gain: Floats, least: float) -> list[Wo
 
 def find_path(scores: Floats, switch: float) -> NDArray[np.int64]:
     """The best label of each row where each change of the label costs `switch`."""
-    count, labels = scores.shape
-    cost = switch * (1 - np.eye(labels, dtype=scores.dtype))
-    came = np.zeros((count, labels), np.int64)
-    best = scores[0]
-    for row in range(1, count):
-        reached = best[:, None] - cost
-        came[row] = reached.argmax(0)
-        best = reached.max(0) + scores[row]
-    path = np.zeros(count, np.int64)
-    path[-1] = best.argmax()
-    for row in range(count - 1, 0, -1):
-        path[row - 1] = came[row, path[row]]
-    return path
+    # Plain numbers: the rows are too narrow for arrays to pay.
+    first, *rest = scores.tolist()
+    best: list[float] = first
+    came: list[list[int]] = []
+    for row in rest:
+        leader = max(best)
+        number, changed = best.index(leader), leader - switch
+        came.append([number if changed > own else label for label, own in enumerate(best)])
+        best = [max(own, changed) + score for own, score in zip(best, row, strict=True)]
+    path = [best.index(max(best))]
+    for before in reversed(came):
+        path.append(before[path[-1]])
+    return np.array(path[::-1], np.int64)
 
 
 def _runs(roles: NDArray[np.int64], role: int, silent: NDArray[np.bool_], gap: int) -> list[WordRange]:
     """The runs of a role; those parted by nothing but a few words without any are one."""
     runs: list[WordRange] = []
     for word in np.flatnonzero(roles == role).tolist():
-        if runs and _bridged(roles, silent, runs[-1][1], word, gap):
+        if runs and (runs[-1][1] == word or _bridged(roles, silent, runs[-1][1], word, gap)):
             runs[-1] = runs[-1][0], word + 1
         else:
             runs.append((word, word + 1))
@@ -128,13 +128,14 @@ def _bridged(roles: NDArray[np.int64], silent: NDArray[np.bool_], end: int, star
 
 def drop_weaker(contents: Sequence[NDArray[np.int64]], chances: Sequence[float], overlap: float) -> list[int]:
     """Numbers of those kept, in order, where of two contents (word numbers) that overlap the weaker goes."""
+    words = [frozenset(content.tolist()) for content in contents]
     kept: list[int] = []
-    for one in sorted(range(len(contents)), key=lambda number: -chances[number]):
-        if all(_share(contents[one], contents[other]) <= overlap for other in kept):
+    for one in sorted(range(len(words)), key=lambda number: -chances[number]):
+        if all(_share(words[one], words[other]) <= overlap for other in kept):
             kept.append(one)
     return sorted(kept)
 
 
-def _share(left: NDArray[np.int64], right: NDArray[np.int64]) -> float:
-    common = len(np.intersect1d(left, right, assume_unique=True))
+def _share(left: frozenset[int], right: frozenset[int]) -> float:
+    common = len(left & right)
     return common / max(1, len(left) + len(right) - common)

@@ -4,6 +4,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from services.claims.components import Method
+from services.claims.word_classes import quicken
 from services.kit.pipelines import load_installed
 from services.kit.settings import SPACY_PIPELINE
 
@@ -30,6 +31,7 @@ def load_pipeline(
     """
     nlp = load_installed(name, SETTING, "parser", UNUSED)
     nlp.add_pipe("copydesk_paragraphs", before="parser")
+    quicken(nlp)
     nlp.add_pipe("copydesk_attribution", config={"method": attribution})
     nlp.add_pipe("copydesk_checkworthiness", config={"method": attribution, "base_rate": base_rate})
     return nlp

@@ -4,7 +4,7 @@ A word that speaks against a check never speaks for one as well, and nothing tha
 stronger by words that raise it. So whoever strikes the words of a raising reason lowers the score.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -15,12 +15,18 @@ from services.claims.lexicon import read_table
 
 Grade = Callable[[Token], float]
 """How much a word counts as showing a reason; 0 where it does not."""
+Graded = list[tuple[Token, float]]
+Listed = Mapping[str, Mapping[CheckReason, float]]
+"""For each word the reasons it is listed for, with its grades."""
 
 TABLE = read_table(files("services.claims").joinpath("signs.txt").read_text(encoding="utf-8"))
 SOME_NOUNS = 4
 """Nouns, names and numbers from which a statement is not called short."""
 WEAK, FAINT = 0.6, 0.25
 COMPARATIVE, SUPERLATIVE = frozenset({"JJR", "RBR"}), frozenset({"JJS", "RBS"})
+COMPARED = COMPARATIVE | SUPERLATIVE
+NOTHING: Mapping[CheckReason, float] = {}
+_VIEWS = TABLE[CheckReason.OPINION.value]
 
 
 @dataclass(frozen=True)
@@ -34,25 +40,37 @@ class Sign:
 
 def find_signs(tokens: Sequence[Token]) -> list[Sign]:
     """Every sign in the statement; one for each reason."""
-    plain = [token for token in tokens if not (token.is_space or token.is_punct)]
-    lowering = {reason: _grade(plain, grade) for reason, grade in LOWERING.items()}
-    against = {token for graded in lowering.values() for token in graded}
-    rest = [token for token in plain if token not in against]
-    raising = {reason: _grade(rest, grade) for reason, grade in RAISING.items()}
+    # A word that two pieces of a content share is there twice, and counts once.
+    once = {token.i: token for token in tokens}.values()
+    plain = [token for token in once if not (token.is_space or token.is_punct)]
+    lowering = _grade(plain, LOWERING, _LISTED_AGAINST)
+    against = {token.i for graded in lowering.values() for token, _ in graded}
+    rest = [token for token in plain if token.i not in against]
+    raising = _grade(rest, RAISING, _LISTED_FOR)
     signs = [_weigh(reason, graded) for reason, graded in (raising | lowering).items() if graded]
     signs += [_question(tokens), _short(plain)]
     return [sign for sign in signs if sign.strength > 0]
 
 
-def _grade(words: Sequence[Token], grade: Grade) -> dict[Token, float]:
-    graded = ((word, grade(word)) for word in words)
-    return {word: value for word, value in graded if value}
+def _grade(
+    words: Sequence[Token], tests: Mapping[CheckReason, Grade | None], listed: Listed
+) -> dict[CheckReason, Graded]:
+    """For each reason the words that show it. What a word is listed for goes before what a test says."""
+    shown: dict[CheckReason, Graded] = {reason: [] for reason in tests}
+    asked = [(reason, test) for reason, test in tests.items() if test is not None]
+    for word in words:
+        grades = {reason: value for reason, test in asked if (value := test(word))}
+        grades |= listed.get(word.lemma_.lower(), NOTHING)
+        grades |= listed.get(word.lower_, NOTHING)
+        for reason, value in grades.items():
+            shown[reason].append((word, value))
+    return shown
 
 
-def _weigh(reason: CheckReason, graded: dict[Token, float]) -> Sign:
+def _weigh(reason: CheckReason, graded: Graded) -> Sign:
     """Each further word adds half of what the one before did, so that none adds nothing."""
-    shown = dict.fromkeys(word.text for word in graded)
-    return Sign(reason, 1 - 0.5 ** sum(graded.values()), tuple(shown))
+    shown = dict.fromkeys(word.text for word, _ in graded)
+    return Sign(reason, 1 - 0.5 ** sum(value for _, value in graded), tuple(shown))
 
 
 def _question(tokens: Sequence[Token]) -> Sign:
@@ -66,22 +84,19 @@ def _short(plain: Sequence[Token]) -> Sign:
     return Sign(CheckReason.SHORT, max(0.0, 1 - nouns / SOME_NOUNS))
 
 
-def _listed(reason: CheckReason) -> Grade:
-    grades = TABLE[reason.value]
-    return lambda token: grades.get(token.lower_) or grades.get(token.lemma_.lower(), 0.0)
-
-
-_OPINION = _listed(CheckReason.OPINION)
-
-
-def _listed_or(reason: CheckReason, test: Grade) -> Grade:
-    listed = _listed(reason)
-    return lambda token: listed(token) or test(token)
+def _list_words(reasons: Iterable[CheckReason]) -> Listed:
+    listed: dict[str, dict[CheckReason, float]] = {}
+    for reason in reasons:
+        for word, grade in TABLE.get(reason.value, {}).items():
+            listed.setdefault(word, {})[reason] = grade
+    return listed
 
 
 def _is_view(token: Token) -> float:
     """A word of opinion in its plain form: "worst" is a record, not a view, though its lemma is "bad"."""
-    return 0.0 if token.tag_ in COMPARATIVE | SUPERLATIVE else _OPINION(token)
+    if token.tag_ in COMPARED:
+        return 0.0
+    return _VIEWS.get(token.lower_) or _VIEWS.get(token.lemma_.lower(), 0.0)
 
 
 def _is_number(token: Token) -> float:
@@ -123,32 +138,35 @@ def _is_pointing(token: Token) -> float:
     return FAINT if token.dep_ == "nsubj" and token.lower_ in {"it", "this", "that", "there"} else 0.0
 
 
-RAISING: dict[CheckReason, Grade] = {
-    CheckReason.FIGURES: _listed_or(CheckReason.FIGURES, _is_number),
-    CheckReason.COMPARISON: _listed_or(CheckReason.COMPARISON, lambda t: float(t.tag_ in COMPARATIVE)),
-    CheckReason.TREND: _listed(CheckReason.TREND),
-    CheckReason.CAUSE: _listed(CheckReason.CAUSE),
-    CheckReason.RECORD: _listed_or(CheckReason.RECORD, lambda t: float(t.tag_ in SUPERLATIVE)),
-    CheckReason.LAW: _listed(CheckReason.LAW),
-    CheckReason.PUBLIC_MATTER: _listed(CheckReason.PUBLIC_MATTER),
+RAISING: dict[CheckReason, Grade | None] = {
+    CheckReason.FIGURES: _is_number,
+    CheckReason.COMPARISON: lambda token: float(token.tag_ in COMPARATIVE),
+    CheckReason.TREND: None,
+    CheckReason.CAUSE: None,
+    CheckReason.RECORD: lambda token: float(token.tag_ in SUPERLATIVE),
+    CheckReason.LAW: None,
+    CheckReason.PUBLIC_MATTER: None,
     CheckReason.NAMED: lambda token: float(token.pos_ == "PROPN"),
     CheckReason.PAST_EVENT: _is_past,
-    CheckReason.DEED: _listed_or(CheckReason.DEED, _is_under_way),
-    CheckReason.TIME: _listed(CheckReason.TIME),
-    CheckReason.DENIAL: _listed(CheckReason.DENIAL),
-    CheckReason.QUANTIFIER: _listed(CheckReason.QUANTIFIER),
+    CheckReason.DEED: _is_under_way,
+    CheckReason.TIME: None,
+    CheckReason.DENIAL: None,
+    CheckReason.QUANTIFIER: None,
 }
-"""What speaks for a check."""
+"""What speaks for a check: words that are listed for the reason, and a test where there is one."""
 
-LOWERING: dict[CheckReason, Grade] = {
+LOWERING: dict[CheckReason, Grade | None] = {
     CheckReason.OPINION: _is_view,
-    CheckReason.DEMAND: _listed_or(CheckReason.DEMAND, _is_demanded),
-    CheckReason.PREDICTION: _listed_or(CheckReason.PREDICTION, _is_going_to),
-    CheckReason.PERSONAL: _listed(CheckReason.PERSONAL),
-    CheckReason.VAGUE: _listed_or(CheckReason.VAGUE, _is_pointing),
-    CheckReason.TALK: _listed(CheckReason.TALK),
+    CheckReason.DEMAND: _is_demanded,
+    CheckReason.PREDICTION: _is_going_to,
+    CheckReason.PERSONAL: None,
+    CheckReason.VAGUE: _is_pointing,
+    CheckReason.TALK: None,
 }
 """What speaks against one, beside a question mark and few nouns."""
+
+_LISTED_FOR = _list_words(RAISING)
+_LISTED_AGAINST = _list_words(reason for reason in LOWERING if reason is not CheckReason.OPINION)
 
 SIGNS: dict[CheckReason, int] = {
     **dict.fromkeys(RAISING, 1),
