@@ -64,17 +64,18 @@ def tag(doc: Doc, encoder: Encoder, reads: Sequence[Read], chosen: Thresholds) -
 
     Those less probable than `chosen.whole` are there too, down to `chosen.agreed`.
     """
-    return assemble(doc, find_candidates(doc, encoder, reads, chosen.edge), chosen)
+    return assemble(doc, find_candidates(doc, encoder, reads, chosen), chosen)
 
 
-def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], threshold: float) -> list[Candidate]:
-    """All cues above the threshold with the scores of their roles."""
+def find_candidates(doc: Doc, encoder: Encoder, reads: Sequence[Read], chosen: Thresholds) -> list[Candidate]:
+    """All cues that are probable enough, with the scores of their roles."""
     starts = doc.to_array("IDX").astype(np.int64)
     found = [
         (paragraph, *cue)
         for read in reads
         for paragraph in _paragraphs(read, starts)
-        for cue in find_cues(paragraph.average(read.cues[paragraph.first : paragraph.last]), threshold)
+        for cue in find_cues(paragraph.average(read.cues[paragraph.first : paragraph.last]), chosen.edge)
+        if cue[1] > chosen.cue
     ]
     states = [one.read.states[one.first : one.last] for one, _, _ in found]
     marks = [_mark(paragraph, cue) for paragraph, cue, _ in found]
@@ -91,9 +92,8 @@ def assemble(doc: Doc, candidates: Sequence[Candidate], chosen: Thresholds) -> l
     silent: NDArray[np.bool_] = marks.sum(axis=1) > 0
     made: list[tuple[Candidate, Roles, float]] = []
     for one in candidates:
-        if one.probability > chosen.cue:
-            roles = find_roles(one.roles, one.cue, silent[one.paragraph.tokens], chosen)
-            made.append((one, roles, one.probability * roles.probability))
+        roles = find_roles(one.roles, one.cue, silent[one.paragraph.tokens], chosen)
+        made.append((one, roles, one.probability * roles.probability))
     made = [one for one in made if one[1].content and one[2] >= chosen.agreed]
     words = [_numbers(one.paragraph, roles.content) for one, roles, _ in made]
     kept = drop_weaker(words, [probability for _, _, probability in made], chosen.overlap)

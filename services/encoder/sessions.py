@@ -1,8 +1,8 @@
 """The shipped encoder, run by onnxruntime on one thread.
 
 The trunk is one file; what stands on it is one for the claims (cues, the states that roles are read from,
-check-worthiness), one for the roles, one for the names. A worker opens what it needs. Windows are read one by
-one: nothing is padded, and the scale of int8 arithmetic hangs on nothing but the window.
+check-worthiness), one for the roles, one for the names. A worker opens what it needs. Windows and cues are
+read one by one: nothing is padded, and the scale of int8 arithmetic hangs on nothing but what is read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ from services.encoder.distance import bucket_distances
 from services.encoder.windows import Window, pack
 
 SHIPPED = Path(__file__).parent / "model"
-TOGETHER = 32
-"""Cues whose roles are read at once."""
+SLOW = ["SkipLayerNormFusion"]
+"""What onnxruntime would fuse to an operator that takes several times as long as its parts (1.30)."""
 Floats = NDArray[np.float32]
 
 
@@ -63,7 +63,9 @@ class Encoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         path = self._find(f"{name}.onnx")
-        return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW
+        )
 
     def _find(self, name: str) -> Path:
         path = self.folder / name
@@ -107,14 +109,8 @@ class Encoder:
     def read_roles(self, states: Sequence[Floats], marks: Sequence[NDArray[np.bool_]]) -> list[Floats]:
         """For each cue, given the states of its paragraph and its marks there, the logarithms of the
         probabilities of none, source and content (pieces by three)."""
-        found: dict[int, Floats] = {}
-        order = sorted(range(len(states)), key=lambda one: len(states[one]))
-        for at in range(0, len(order), TOGETHER):
-            numbers = order[at : at + TOGETHER]
-            given = _lay_out_roles([states[one] for one in numbers], [marks[one] for one in numbers])
-            (roles,) = self._roles.run(None, given)
-            found.update((one, roles[row, : len(states[one])]) for row, one in enumerate(numbers))
-        return [found[number] for number in range(len(states))]
+        given = (_lay_out_roles(*one) for one in zip(states, marks, strict=True))
+        return [self._roles.run(None, one)[0][0] for one in given]
 
 
 @lru_cache(maxsize=2)
@@ -123,13 +119,7 @@ def open_encoder(folder: Path = SHIPPED) -> Encoder:
     return Encoder(folder)
 
 
-def _lay_out_roles(
-    states: Sequence[Floats], marks: Sequence[NDArray[np.bool_]]
-) -> dict[str, NDArray[np.generic]]:
-    shape = (len(states), max(map(len, states)))
-    laid = np.zeros((*shape, states[0].shape[1]), np.float32)
-    real, marked = np.zeros(shape, bool), np.zeros(shape, np.int64)
-    for row, (state, mark) in enumerate(zip(states, marks, strict=True)):
-        laid[row, : len(state)], real[row, : len(state)] = state, True
-        marked[row, : len(state)] = mark
-    return {"states": laid, "real": real, "marks": marked, "distance": bucket_distances(marked)}
+def _lay_out_roles(state: Floats, mark: NDArray[np.bool_]) -> dict[str, NDArray[np.generic]]:
+    marked = mark[None].astype(np.int64)
+    real = np.ones(marked.shape, bool)
+    return {"states": state[None], "real": real, "marks": marked, "distance": bucket_distances(marked)}
