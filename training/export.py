@@ -1,8 +1,9 @@
 """Write a trained model as the files that are shipped: ONNX in int8, the vocabulary, their check sums.
 
-    python -m training.export CHECKPOINT [--folder services/encoder/model] [--full]
+    python -m training.export CHECKPOINT… [--folder services/encoder/model] [--full]
 
-The averaged parameters are written. `--full` keeps 32 bits, to measure what int8 costs.
+The averaged parameters are written; of several checkpoints each replaces what it has of those before it.
+`--full` keeps 32 bits, to measure what int8 costs.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -81,13 +83,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     parser.add_argument("--full", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for name, module, inputs, outputs in build_parts(options.checkpoint):
+    for name, module, inputs, outputs in build_parts(options.checkpoints):
         write(options.folder / f"{name}.onnx", module, inputs, outputs, options.full)
     shutil.copyfile(find_base() / "tokenizer.json", options.folder / "tokenizer.json")
     sums = {
@@ -98,13 +100,14 @@ def main() -> None:
     (options.folder / "checksums.json").write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8")
 
 
-def build_parts(checkpoint: Path) -> list[tuple[str, nn.Module, dict[str, Tensor], list[str]]]:
+def build_parts(checkpoints: Sequence[Path]) -> list[tuple[str, nn.Module, dict[str, Tensor], list[str]]]:
     """Name, module, example inputs and names of the outputs of each file."""
     encoder, attribution = Encoder(), AttributionHead()
     names, worth = NamesHead(encoder), CheckworthinessHead(encoder)
     heads = {"attribution": attribution, "names": names, "checkworthiness": worth}
     whole = nn.ModuleDict({"encoder": encoder, **heads})
-    load(whole, checkpoint)
+    for checkpoint in checkpoints:
+        load(whole, checkpoint)
     whole.eval()
     ids, real = torch.randint(1000, 2000, (3, 40)), torch.ones(3, 40, dtype=torch.bool)
     lower, narrow = torch.randn(3, 40, WIDTH), torch.randn(3, 40, NARROW)

@@ -2,14 +2,13 @@
 
     COPYDESK_EVAL=… python -m training.train --out FILE [--tasks attribution names checkworthiness]
         [--start FILE] [--seed 0] [--epochs 3 | --minutes N] [--threads 1] [--full]
-        [--freeze trunk|cues]
+        [--freeze]
 
 Needs the `training` group. Of each corpus a part is kept back, the same whatever the seed: thresholds are
 chosen and scores are calibrated on it. A checkpoint holds the parameters and their moving average.
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -43,17 +42,15 @@ def main() -> None:
     tasks = [build_task(name, encoder, options.seed) for name in options.tasks]
     print("steps an epoch: " + ", ".join(f"{task.name} {task.steps}" for task in tasks), flush=True)
     torch.manual_seed(options.seed)
-    freeze(encoder, tasks, options.freeze)
+    if options.freeze:
+        freeze_trunk(encoder)
     plan = Plan(options.epochs, options.minutes, options.rate, half=not options.full)
     train(encoder, tasks, plan, options.out, options.start)
 
 
-def freeze(encoder: Encoder, tasks: Sequence[Task], what: str | None) -> None:
-    """Keep the trunk, or with the `cues` all that cues are found by, as the start has it."""
-    frozen: list[torch.nn.Module] = [encoder.words, encoder.places, encoder.traits, encoder.norm]
-    frozen += encoder.layers[:TRUNK] if what == "trunk" else encoder.layers
-    frozen += [task.head.cues for task in tasks if what == "cues" and isinstance(task, AttributionTask)]
-    for module in frozen if what else ():
+def freeze_trunk(encoder: Encoder) -> None:
+    """Keep what all tasks read as the start has it: one of them can go on without harm to the others."""
+    for module in (encoder.words, encoder.places, encoder.traits, encoder.norm, *encoder.layers[:TRUNK]):
         module.requires_grad_(False)
 
 
@@ -81,7 +78,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--minutes", type=float)
-    parser.add_argument("--freeze", choices=("trunk", "cues"), help="what stays as it is in the start")
+    parser.add_argument("--freeze", action="store_true", help="keep the trunk as it is in the start")
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--full", action="store_true", help="32-bit arithmetic throughout")
