@@ -89,7 +89,10 @@ class Encoder:
         The last text is remembered: several components ask for one reading.
         """
         if self._last[0] != text:
-            self._last = text, [self._read(window, lower) for window, lower in self.read_trunk(text, alone=True)]
+            self._last = (
+                text,
+                [self._read(window, lower) for window, lower in self.read_trunk(text, alone=True)],
+            )
         return self._last[1]
 
     def _read(self, window: Window, lower: Floats) -> Read:
