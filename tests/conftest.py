@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 from sqlalchemy import Engine, text
 
@@ -35,6 +36,14 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set for real use must not reach a test."""
     for name in [name for name in os.environ if name.startswith("COPYDESK_") and name != "COPYDESK_EVAL"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """What a test makes of the logs ends with it: its standard error is closed by then."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")
