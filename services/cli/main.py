@@ -7,6 +7,7 @@ from services.cli.claims import claims
 from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
+from services.cli.desk import desk
 from services.cli.entities import entities
 from services.cli.exits import telling_settings
 from services.cli.feeds import feeds
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, analyze, score, clean, lag, claims, trace):
+for command in (up, run, worker, control, desk, analyze, score, clean, lag, claims, trace):
     app.command()(command)
 for duty in (reconcile, reclean, replay, resume):
     app.command()(duty)

@@ -18,6 +18,7 @@ from services.claims.settings import ClaimsSettings
 from services.clean.settings import CleanSettings
 from services.cli.main import app
 from services.control.settings import ControlSettings, RoomSettings
+from services.desk.settings import DeskSettings
 from services.entities.settings import EntitiesSettings
 from services.fetching import FetchSettings
 from services.ingest.settings import IngestSettings
@@ -33,6 +34,7 @@ TABLES: dict[str, type[BaseSettings]] = {
     "control": ControlSettings,
     "full": RoomSettings,
     "fetch": FetchSettings,
+    "desk": DeskSettings,
 }
 KINDS = {
     "string": "text",

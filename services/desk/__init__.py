@@ -1,0 +1,1 @@
+"""The desk: HTTP API and web pages over the store."""

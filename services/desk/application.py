@@ -1,0 +1,65 @@
+"""The desk as an ASGI application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from services.desk.api import health
+from services.desk.guards import Guard
+from services.desk.house import House
+from services.desk.problems import install_problems
+from services.desk.settings import DeskSettings
+
+DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
+(RFC 9457). Copydesk says who said something and where, never whether it is true."""
+ROUTERS: tuple[APIRouter, ...] = ()
+"""What lies below /api/v1, in the order of the documentation."""
+
+
+def build_application(settings: DeskSettings, open_house: Callable[[], House]) -> FastAPI:
+    """The application; `open_house` is called when it starts, and the house closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        house = open_house()
+        app.state.house = house
+        yield
+        await house.redis.aclose()
+        house.engine.dispose()
+
+    app = FastAPI(
+        title="Copydesk",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # they load scripts from another site
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    install_problems(app)
+    app.include_router(health.router)
+    api = APIRouter(prefix="/api/v1")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    _add_guards(app, settings)
+    return app
+
+
+def _add_guards(app: FastAPI, settings: DeskSettings) -> None:
+    """The last one added is the first one asked."""
+    origins = settings.cors_origins.split()
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=["ETag", "Link", "Location", "Retry-After"],
+        )
+    if "*" not in settings.hosts.split():
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts.split(), www_redirect=False)
+    app.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, rate=settings.rate, cors=bool(origins))

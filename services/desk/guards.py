@@ -1,0 +1,125 @@
+"""What every request passes: its size, its rate, where it comes from; and the headers of every answer."""
+
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.desk.access import digest
+from services.desk.callers import COOKIE
+from services.desk.problems import Problem, show
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+HEADERS = {
+    # Nothing is loaded from another site, no script or style stands within a page.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+UNLIMITED = ("/livez", "/readyz", "/static/")
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, rate: str, cors: bool = False) -> None:
+        self._app = app
+        self._most = max_body_bytes
+        self._rate: RateLimitItem = parse(rate)
+        # Answers that other origins may read must not say the opposite.
+        self._headers = {name: value for name, value in HEADERS.items() if not (cors and "Resource" in name)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer it with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        sealed = self._seal(send)
+        try:
+            check_origin(request.method, request.headers, COOKIE in request.cookies)
+            self._check_size(request.headers)
+            await self._check_rate(request)
+        except Problem as problem:
+            await show(request, problem)(scope, receive, sealed)
+        else:
+            await self._app(scope, self._measure(receive), sealed)
+
+    def _seal(self, send: Send) -> Send:
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return sealed
+
+    def _check_size(self, headers: Headers) -> None:
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._most:
+            raise self._too_large()
+
+    def _too_large(self) -> Problem:
+        return Problem(413, f"a request may have {self._most:,} bytes (COPYDESK_DESK_MAX_BODY_BYTES)")
+
+    def _measure(self, receive: Receive) -> Receive:
+        """Stop reading a body that did not say its size and has too much."""
+        read = 0
+
+        async def measured() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._most:
+                raise self._too_large()
+            return message
+
+        return measured
+
+    async def _check_rate(self, request: Request) -> None:
+        if request.url.path.startswith(UNLIMITED):
+            return
+        limiter = request.app.state.house.limiter
+        who = name_caller(request)
+        if await limiter.hit(self._rate, "desk", who):
+            return
+        until, _ = await limiter.get_window_stats(self._rate, "desk", who)
+        seconds = max(1, round(until - time.time()))
+        raise Problem(
+            429,
+            f"more than {self._rate} (COPYDESK_DESK_RATE)",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def name_caller(request: Request) -> str:
+    """By what a caller's requests are counted: its token, else its address."""
+    words = request.headers.get("authorization") or request.cookies.get(COOKIE)
+    return digest(words).hex()[:32] if words else request.client.host if request.client else "unknown"
+
+
+def check_origin(method: str, headers: Mapping[str, str], signed_in: bool) -> None:
+    """Refuse (403) what another site's page has a browser change.
+
+    A browser says where a request comes from (Sec-Fetch-Site, Origin); a program says nothing, and has no
+    cookie. Raises Problem.
+    """
+    if method in SAFE:
+        return
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site in ("same-origin", "none"):
+        return
+    if site is None and origin is not None and urlsplit(origin).netloc == headers.get("host"):
+        return
+    if site is None and origin is None and not signed_in:
+        return
+    raise Problem(403, "a page of another site may not change anything here", kind="other_site")

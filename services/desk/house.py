@@ -1,0 +1,55 @@
+"""What the desk has in hand: both servers, the settings, and the limits of the entrance."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import Redis
+from sqlalchemy import Connection, Engine
+
+from services.control.room import Limits
+from services.desk.settings import DeskSettings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class House:
+    """Connections and settings, the same for every request; nothing that a second desk would lack."""
+
+    redis: Redis
+    engine: Engine
+    settings: DeskSettings
+    limits: Limits
+    limiter: MovingWindowRateLimiter
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""
+
+        def act() -> T:
+            with self.engine.connect() as connection:
+                return query(connection.execution_options(postgresql_readonly=True))
+
+        return await asyncio.to_thread(act)
+
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """What `change` returns, off the event loop, in one transaction."""
+
+        def act() -> T:
+            with self.engine.begin() as tx:
+                return change(tx)
+
+        return await asyncio.to_thread(act)
+
+
+def find_house(request: Request) -> House:
+    """The house of the application."""
+    house: House = request.app.state.house
+    return house
+
+
+InHouse = Annotated[House, Depends(find_house)]
+"""A parameter of a route: the house."""

@@ -1,0 +1,1 @@
+"""What people look at: pages whose address is their state."""

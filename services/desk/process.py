@@ -1,0 +1,95 @@
+"""The desk as a process: listens, says where, and serves until it is told to stop."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from services.control.settings import RoomSettings
+from services.desk.application import build_application
+from services.desk.house import House
+from services.desk.settings import DeskSettings
+from services.kit.logs import configure_logs
+from services.kit.reach import open_redis
+from services.kit.settings import Settings
+from services.store.engine import Patience, connect
+
+log = structlog.get_logger()
+
+CONNECTIONS = 8
+"""Queries at once; more requests wait for one of them."""
+STORE_ANSWERS_WITHIN = 20.0
+"""Seconds that a query may take: who asks does not wait longer."""
+LEAVE_WITHIN = 5
+"""Seconds that requests in hand have to end when the desk stops."""
+
+
+def open_house(settings: Settings, own: DeskSettings) -> House:
+    """Connections to both servers (nothing is opened before it is used)."""
+    redis_url = settings.redis_url.get_secret_value()
+    redis = open_redis(redis_url)
+    patience = Patience(STORE_ANSWERS_WITHIN)
+    pool: Any = redis.connection_pool
+    storage = RedisStorage(
+        f"async+{redis_url}",
+        connection_pool=pool,
+        implementation="redispy",
+        key_prefix="copydesk.rate",
+    )
+    return House(
+        redis=redis,
+        engine=connect(settings.database_url.get_secret_value(), CONNECTIONS, patience),
+        settings=own,
+        limits=RoomSettings().limits(),
+        limiter=MovingWindowRateLimiter(storage),
+    )
+
+
+def build(settings: Settings, own: DeskSettings) -> FastAPI:
+    """The application over the servers of the settings."""
+    return build_application(own, lambda: open_house(settings, own))
+
+
+async def run_desk(
+    settings: Settings, own: DeskSettings, stop: asyncio.Event, said: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGTERM, SIGINT or `stop`; `said` is told the address."""
+    configure_logs(settings, service="desk")
+    listener = socket.create_server((own.host, own.port), family=_find_family(own.host))
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    config = uvicorn.Config(
+        build(settings, own),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(own.proxies),
+        forwarded_allow_ips=own.proxies or None,
+        timeout_graceful_shutdown=LEAVE_WITHIN,
+    )
+    server = uvicorn.Server(config)
+
+    async def watch() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    watching = asyncio.create_task(watch())
+    log.info("desk_starting", address=address)
+    if said:
+        said(address)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watching.cancel()
+        listener.close()
+        log.info("desk_stopped")
+
+
+def _find_family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,70 @@
+"""A desk that listens on loopback, over real servers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import uvicorn
+
+from services.desk.process import build
+from services.desk.settings import DeskSettings
+from services.embedded.addresses import Addresses
+from services.kit.settings import Settings
+
+WORDS = {scope: f"words-of-the-{scope}-token" for scope in ("read", "submit", "operate")}
+TOKENS = " ".join(f"{scope}-desk:{scope}:{words}" for scope, words in WORDS.items())
+
+
+@dataclass(frozen=True)
+class RunningDesk:
+    """Where a desk listens."""
+
+    address: str
+
+    def client(self, scope: str | None = None, **options: object) -> httpx.AsyncClient:
+        """A client that shows the token of a scope, or none."""
+        headers = {"Authorization": f"Bearer {WORDS[scope]}"} if scope else {}
+        return httpx.AsyncClient(base_url=self.address, headers=headers, **options)
+
+
+@asynccontextmanager
+async def running(servers: Addresses, **changes: object) -> AsyncIterator[RunningDesk]:
+    """A desk with these settings, until the context is left."""
+    own = DeskSettings(**{"tokens": TOKENS, "port": 0, "rate": "100000/minute", **changes})
+    settings = Settings(redis_url=servers.redis_url, database_url=servers.database_url)
+    config = uvicorn.Config(build(settings, own), port=0, log_config=None, access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    # The tests' own signals are not the server's.
+    server.capture_signals = contextlib.nullcontext
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        if task.done():
+            await task
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield RunningDesk(f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def start_desk(servers: Addresses, house: None) -> AsyncIterator[Callable[..., object]]:
+    """Starts desks with settings of their own; they end with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**changes: object) -> RunningDesk:
+            return await stack.enter_async_context(running(servers, **changes))
+
+        yield start
+
+
+@pytest.fixture
+async def desk(start_desk: Callable[..., object]) -> RunningDesk:
+    """A desk with three tokens, where everybody may read."""
+    return await start_desk()

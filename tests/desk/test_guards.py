@@ -1,0 +1,111 @@
+"""What every request passes."""
+
+import pytest
+
+from services.desk.access import Scope, read_tokens
+from services.desk.guards import HEADERS, check_origin
+from services.desk.problems import Problem
+
+HOST = {"host": "desk.example:8400"}
+
+
+async def test_a_desk_lives_and_can_work(desk):
+    async with desk.client() as client:
+        assert (await client.get("/livez")).status_code == 200
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (200, {})
+
+
+async def test_every_answer_has_the_security_headers(desk):
+    async with desk.client() as client:
+        for path in ("/livez", "/no-such-page", "/api/v1/openapi.json"):
+            answer = await client.get(path)
+            assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+async def test_an_unknown_path_is_a_problem_document(desk):
+    async with desk.client() as client:
+        answer = await client.get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+
+
+async def test_a_name_that_is_not_the_desks_is_refused(desk):
+    """Else a page of another site could have its own name lead to this machine, and read."""
+    async with desk.client() as client:
+        assert (await client.get("/livez", headers={"Host": "attacker.example"})).status_code == 400
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["length", "chunked"])
+async def test_a_body_that_is_too_large_is_refused(start_desk, said):
+    desk = await start_desk(max_body_bytes=1_000)
+
+    async def pieces():
+        for _ in range(20):
+            yield b"x" * 100
+
+    async with desk.client("submit") as client:
+        answer = await client.post("/livez", content=b"x" * 2_000 if said else pieces())
+    assert answer.status_code in (405, 413) if not said else answer.status_code == 413
+
+
+async def test_who_asks_too_often_waits_and_others_do_not(start_desk):
+    desk = await start_desk(rate="3/minute")
+    async with desk.client() as client, desk.client("read") as other:
+        answers = [await client.get("/api/v1/openapi.json") for _ in range(4)]
+        assert [one.status_code for one in answers] == [200, 200, 200, 429]
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+        assert (await other.get("/api/v1/openapi.json")).status_code == 200
+        assert (await client.get("/livez")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "signed_in"),
+    [
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-site", "origin": "http://other.desk.example:8400"}, True),
+        ({"origin": "http://attacker.example"}, False),
+        ({"origin": "null"}, True),
+        ({}, True),
+    ],
+)
+def test_another_sites_page_changes_nothing(headers, signed_in):
+    with pytest.raises(Problem) as refused:
+        check_origin("POST", HOST | headers, signed_in)
+    assert refused.value.status == 403
+    check_origin("GET", HOST | headers, signed_in)
+
+
+@pytest.mark.parametrize(
+    ("headers", "signed_in"),
+    [
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "none"}, True),
+        ({"origin": "http://desk.example:8400"}, True),
+        ({}, False),
+    ],
+)
+def test_ones_own_page_and_a_program_may(headers, signed_in):
+    check_origin("POST", HOST | headers, signed_in)
+
+
+def test_tokens_are_read_with_their_scopes():
+    (token,) = read_tokens("newsroom:submit:0123456789abcdef:with:colons")
+    assert token.name == "newsroom"
+    assert token.scopes == {Scope.READ, Scope.SUBMIT}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("newsroom", "not NAME"),
+        ("newsroom:read", "not NAME"),
+        ("newsroom:write:0123456789abcdef", "'write'"),
+        ("newsroom:read:short", "16 characters"),
+    ],
+)
+def test_a_wrong_token_is_named_without_its_words(text, said):
+    with pytest.raises(ValueError, match=said) as refused:
+        read_tokens(f"other:read:0123456789abcdef {text}")
+    assert "0123456789abcdef" not in str(refused.value)
