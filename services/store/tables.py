@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.store.catalogue import Moment, metadata
 from services.store.clean_tables import cleanings, signatures, source_pages
+from services.store.triage_tables import judgements
 
 __all__ = [
     "articles",
@@ -29,6 +30,7 @@ __all__ = [
     "entities",
     "feed_items",
     "feeds",
+    "judgements",
     "ledger",
     "mentions",
     "metadata",
