@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -51,7 +52,7 @@ def _sweep(text: str, places: Sequence[int], stretches: Sequence[Stretch[K]]) ->
     waiting = sorted(stretches, key=lambda one: (one.start, -one.end))
     opened: list[Stretch[K]] = []
     number = 0
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         opened = [one for one in opened if one.end > start]
         while number < len(waiting) and waiting[number].start == start:
             opened.append(waiting[number])

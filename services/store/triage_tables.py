@@ -4,8 +4,8 @@ from sqlalchemy import BigInteger, Column, Identity, Index, Table, Text, Uuid, f
 
 from services.store.catalogue import Moment, metadata
 
-# One row a judgement, never changed: the newest of a claim counts. It outlives its claim, whose id is the same
-# when the article is read again and says the same.
+# One row a judgement, never changed: the newest of a claim counts. It outlives its claim, whose id is the
+# same when the article is read again and says the same.
 judgements = Table(
     "judgements",
     metadata,
