@@ -94,6 +94,8 @@ class ClaimFilter:
     """Check-worthiness at most."""
     nested: bool | None = None
     """Whether it is reported within another claim."""
+    triage: TriageFilter | None = None
+    """What was judged of it."""
     article_ids: tuple[UUID, ...] | None = None
     order: Order = Order.WORTH
     after: Position | None = None
@@ -133,7 +135,8 @@ def list_conditions(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[b
         conditions.append(c.search.op("@@", is_comparison=True)(parse_words(wanted.words)))
     if wanted.article_ids is not None:
         conditions.append(c.article_id == any_(literal(list(wanted.article_ids), ARRAY(Uuid))))
-    return conditions + _list_named(tx, wanted)
+    judged = is_judged(wanted.triage)
+    return [*conditions, *(() if judged is None else (judged,)), *_list_named(tx, wanted)]
 
 
 def _list_named(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[bool]]:
