@@ -17,9 +17,7 @@ from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = (
-    triage.router,
-)
+ROUTERS: tuple[APIRouter, ...] = (triage.router,)
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
     static.router,

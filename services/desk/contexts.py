@@ -84,7 +84,9 @@ def build_context(
     found = [Stretch(begin, end, Part.HIT) for begin, end in hits]
     whole_end = offset + len(text)
     begins = start > offset and not (text[: start - offset].endswith(("\n", " ")))
-    return Context(flatten(shown, [*parts, *found]), begins, start + len(shown) < whole_end and _breaks(shown))
+    return Context(
+        flatten(shown, [*parts, *found]), begins, start + len(shown) < whole_end and _breaks(shown)
+    )
 
 
 def _breaks(shown: str) -> bool:

@@ -32,6 +32,7 @@ from services.store.names import match_entities, match_names
 from services.store.search_tables import ENGLISH
 from services.store.spellings import LONGEST, cut
 from services.store.tables import claims, entities
+from services.store.triage import TriageFilter, is_judged
 
 MOST_WORDS = 1_000
 """Characters of a search that count: Postgres refuses what is very long."""

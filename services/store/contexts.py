@@ -28,7 +28,9 @@ def read_surroundings(tx: Connection, claim_ids: Collection[UUID]) -> Mapping[UU
     same = and_(texts.c.article_id == claims.c.article_id, texts.c.revision == claims.c.revision)
     rows = tx.execute(
         select(
-            claims.c.claim_id, start.label("start"), func.substr(texts.c.text, start + 1, length).label("text")
+            claims.c.claim_id,
+            start.label("start"),
+            func.substr(texts.c.text, start + 1, length).label("text"),
         )
         .join(texts, same)
         .where(claims.c.claim_id == any_(literal(list(claim_ids), ARRAY(Uuid))))

@@ -98,7 +98,7 @@ def read_cards(tx: Connection, rows: Sequence[Row[Any]], words: str | None = Non
     ids = [row.claim_id for row in rows]
     around, judged = read_surroundings(tx, ids), read_current(tx, ids)
     claims = [Claim.model_validate(row.record) for row in rows]
-    texts = [around[one.claim_id] if one.claim_id in around else None for one in claims]
+    texts = [around.get(one.claim_id) for one in claims]
     cuts = [
         cut_context(one.text, one.start, list_parts(claim)) if one else (claim.content[0].start, claim.text)
         for claim, one in zip(claims, texts, strict=True)
@@ -108,7 +108,9 @@ def read_cards(tx: Connection, rows: Sequence[Row[Any]], words: str | None = Non
         Card(
             row,
             claim,
-            build_context(claim, one.text if one else shown, one.start if one else start, start, shown, found),
+            build_context(
+                claim, one.text if one else shown, one.start if one else start, start, shown, found
+            ),
             judged.get(row.claim_id),
         )
         for row, claim, one, (start, shown), found in zip(rows, claims, texts, cuts, hits, strict=True)
