@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -12,7 +13,7 @@ from services.store.contexts import read_surroundings
 from services.store.highlights import highlight
 from services.store.triage import TriageState, read_current
 
-MOST_REASONS = 5
+MOST_REASONS = 4
 MANNERS: Mapping[str, str] = {
     QuoteType.DIRECT: "quoted",
     QuoteType.INDIRECT: "in the article's words",
@@ -27,7 +28,7 @@ MANNERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Bar:
-    """One reason of a score as a bar: `share` of the heaviest one."""
+    """One reason of a score as a bar, as long as the root of its weight is: else one would dwarf the rest."""
 
     name: str
     words: str
@@ -88,7 +89,7 @@ def draw_bars(claim: Claim, most: int | None = MOST_REASONS) -> list[Bar]:
     reasons = sorted(claim.check_worthiness.reasons, key=lambda one: -abs(one.weight))[:most]
     heaviest = max((abs(one.weight) for one in reasons), default=1.0) or 1.0
     return [
-        Bar(one.reason.replace("_", " "), one.words, one.weight, abs(one.weight) / heaviest)
+        Bar(one.reason.replace("_", " "), one.words, one.weight, sqrt(abs(one.weight) / heaviest))
         for one in reasons
     ]
 
