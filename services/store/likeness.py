@@ -24,9 +24,10 @@ def rate_name(typed: Sequence[str], name: Sequence[str]) -> float:
 
 
 def join_neighbours(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The words with each two neighbours as one in turn."""
+    """The words with each two neighbours as one in turn; an initial stays by itself."""
     for at in range(len(words) - 1):
-        yield (*words[:at], words[at] + words[at + 1], *words[at + 2 :])
+        if 1 not in (len(words[at]), len(words[at + 1])):
+            yield (*words[:at], words[at] + words[at + 1], *words[at + 2 :])
 
 
 def _rate(typed: Sequence[str], name: Sequence[str]) -> float:
