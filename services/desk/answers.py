@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +101,7 @@ async def _stream(
 ) -> Response:
     """The first piece is read before the answer begins: what goes wrong then is still a problem document."""
     pieces = _read_pieces(house, listing, after, limit)
-    first = await anext(pieces, [])
+    first: list[R] = await anext(pieces, [])
 
     async def write() -> AsyncIterator[bytes]:
         async with aclosing(pieces):
@@ -116,7 +116,7 @@ async def _stream(
 
 async def _read_pieces(
     house: House, listing: Listing[R, P], after: P | None, limit: int | None
-) -> AsyncIterator[list[R]]:
+) -> AsyncGenerator[list[R], None]:
     """No more than a piece is in hand at once, and no connection is held between two."""
     left = limit
     while left is None or left > 0:
