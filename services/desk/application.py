@@ -7,7 +7,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import health, triage
+from services.desk.api import claims, health, triage
+from services.desk.documentation import install_documentation
+from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
 from services.desk.pages import inbox, signing_in, static
@@ -17,7 +19,10 @@ from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = (triage.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    claims.router,
+    triage.router,
+)
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
     static.router,
@@ -56,6 +61,8 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     for pages in PAGES:
         app.include_router(pages)
     app.state.draw_problem = draw_problem
+    install_documentation(app)
+    app.add_middleware(Suffixes)
     _add_guards(app, settings)
     return app
 
