@@ -99,11 +99,10 @@ def read_current(tx: Connection, claim_ids: Collection[UUID]) -> Mapping[UUID, R
 
 
 def _newest() -> Select[Any]:
-    return (
-        select(judgements)
-        .distinct(judgements.c.claim_id)
-        .order_by(judgements.c.claim_id, judgements.c.judgement_id.desc())
-    )
+    """The judgement of each claim after which there is none."""
+    later = judgements.alias("later")
+    last = select(func.max(later.c.judgement_id)).where(later.c.claim_id == judgements.c.claim_id)
+    return select(judgements).where(judgements.c.judgement_id == last.scalar_subquery())
 
 
 def is_judged(wanted: TriageFilter | None) -> ColumnElement[bool] | None:
