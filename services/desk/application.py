@@ -12,7 +12,7 @@ from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import article, inbox, signing_in, static
+from services.desk.pages import article, claim, entities, inbox, signing_in, static
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -28,7 +28,9 @@ PAGES: tuple[APIRouter, ...] = (
     static.router,
     signing_in.router,
     inbox.router,
+    claim.router,
     article.router,
+    entities.router,
 )
 """What people look at."""
 
