@@ -1,6 +1,6 @@
 """Claims: stored by their article, read as a ranked list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,26 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exist
 from schemas import Claim, ClaimsDetected
 from services.store.tables import articles, claims, entities
 from services.store.upsert import upsert
+from services.store.wordings import note_gone, note_wordings
+
+NO_WORDINGS: Mapping[UUID, Mapping[str, Any]] = {}
 
 
-def save_claims(tx: Connection, detected: Sequence[ClaimsDetected]) -> None:
-    """Replace what is stored for these articles."""
-    tx.execute(claims.delete().where(claims.c.article_id.in_([message.article_id for message in detected])))
-    upsert(tx, claims, [_row(message, claim) for message in detected for claim in message.claims])
+def save_claims(
+    tx: Connection,
+    detected: Sequence[ClaimsDetected],
+    wordings: Mapping[UUID, Mapping[str, Any]] = NO_WORDINGS,
+) -> None:
+    """Replace what is stored for these articles; `wordings` are those of the claims, by the claims' ids."""
+    article_ids = [message.article_id for message in detected]
+    note_gone(tx, article_ids)
+    tx.execute(claims.delete().where(claims.c.article_id.in_(article_ids)))
+    rows = [_row(message, claim, wordings) for message in detected for claim in message.claims]
+    upsert(tx, claims, rows)
+    note_wordings(tx, [wordings[row["claim_id"]] for row in rows if row["claim_id"] in wordings])
 
 
-def _row(message: ClaimsDetected, claim: Claim) -> dict[str, object]:
+def _row(message: ClaimsDetected, claim: Claim, wordings: Mapping[UUID, Mapping[str, Any]]) -> dict[str, Any]:
     claimant = claim.claimant
     return {
         "claim_id": claim.claim_id,
@@ -37,6 +48,7 @@ def _row(message: ClaimsDetected, claim: Claim) -> dict[str, object]:
         "nested_in": claim.nested_in,
         "position": claim.content[0].start,
         "record": claim.model_dump(mode="json"),
+        "wording_id": wordings.get(claim.claim_id, {}).get("wording_id"),
     }
 
 

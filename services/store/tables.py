@@ -19,9 +19,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.store.catalogue import Moment, metadata
 from services.store.clean_tables import cleanings, signatures, source_pages
+from services.store.repetition_tables import claim_clusters, unsettled_wordings, wordings
 
 __all__ = [
     "articles",
+    "claim_clusters",
     "claims",
     "cleanings",
     "cursors",
@@ -38,6 +40,8 @@ __all__ = [
     "source_pages",
     "submissions",
     "texts",
+    "unsettled_wordings",
+    "wordings",
 ]
 
 # One row an article: what counts now.
@@ -153,9 +157,11 @@ claims = Table(
     Column("record", JSONB, nullable=False),
     Column("detected_at", Moment, nullable=False, server_default=func.now()),
     Column("standalone", Text),
+    Column("wording_id", Uuid),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
     Index(None, "article_id"),
     Index(None, "check_worthiness"),
+    Index(None, "wording_id"),
     Index("ix_claims_lower_claimant", func.lower(Column("claimant", Text))),
 )
 
