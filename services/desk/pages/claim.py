@@ -16,10 +16,13 @@ from services.desk.pages.drawing import render
 from services.desk.pages.listing import Bar, Card, draw_bars, read_cards
 from services.desk.problems import Problem
 from services.store.claims import ClaimFilter, find_claims, read_claim
+from services.store.clusters import Cluster, read_cluster_of
 from services.store.names import name_entities
 from services.store.triage import read_history
 
 router = APIRouter(include_in_schema=False)
+VARIANTS = 200
+"""Of a cluster that are shown."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class WholeClaim:
     """Claims that are reported within it."""
     about: list[tuple[UUID, str]]
     history: Sequence[Row[Any]]
+    cluster: Cluster | None
+    """The same claim, wherever it is made."""
 
 
 @router.get("/claims/{claim_id:uuid}")
@@ -61,4 +66,5 @@ def read_whole(tx: Connection, claim_id: UUID) -> WholeClaim | None:
         children=[one for one in around if one.nested_in == claim_id],
         about=[(entity_id, named[entity_id]) for entity_id in card.claim.about if entity_id in named],
         history=read_history(tx, claim_id),
+        cluster=read_cluster_of(tx, claim_id, VARIANTS),
     )
