@@ -7,12 +7,22 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import claims, health, triage
+from services.desk.api import (
+    articles,
+    claims,
+    dead_letters,
+    entities,
+    health,
+    pipeline,
+    submissions,
+    texts,
+    triage,
+)
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import article, claim, entities, inbox, signing_in, static
+from services.desk.pages import article, claim, inbox, names, signing_in, static
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -20,7 +30,13 @@ from services.desk.settings import DeskSettings
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
 ROUTERS: tuple[APIRouter, ...] = (
+    submissions.router,
+    articles.router,
+    texts.router,
     claims.router,
+    entities.router,
+    dead_letters.router,
+    pipeline.router,
     triage.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
@@ -30,7 +46,7 @@ PAGES: tuple[APIRouter, ...] = (
     inbox.router,
     claim.router,
     article.router,
-    entities.router,
+    names.router,
 )
 """What people look at."""
 
@@ -53,6 +69,7 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # they load scripts from another site
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
     install_problems(app)

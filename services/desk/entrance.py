@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -169,7 +170,7 @@ async def _remember(house: House, published: Sequence[Published]) -> None:
 
 async def find_waiting(house: House, article_id: UUID) -> tuple[str, str] | None:
     """Entry and revision of what was handed in lately; None where nothing was, as far as is known."""
-    said: bytes | None = await house.redis.get(waiting_key(article_id))
+    said: Any = await house.redis.get(waiting_key(article_id))
     if said is None:
         return None
     entry_id, _, revision = said.decode().partition(" ")

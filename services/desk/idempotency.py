@@ -27,7 +27,7 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
-        pattern=r"^[\x21-\x7e]+\Z",
+        pattern=r"^[!-~]+$",
         description="Of the caller's own making: the same key with the same body gives the same answer, "
         "for 24 hours.",
     ),

@@ -25,19 +25,17 @@ from services.desk.formats import Form, offer
 from services.desk.house import House, InHouse
 from services.desk.paging import MOST, read_cursor, write_cursor
 from services.desk.problems import Problem
-from services.store.article_search import (
+from services.store.article_reading import (
     ArticleFilter,
     ArticlePosition,
-    find_led_to,
-    is_article,
     list_articles,
-    list_refs,
-    list_revisions,
     read_article,
+    read_text,
 )
 from services.store.copies import read_copy
 from services.store.dead_letters import find_by_entries
 from services.store.ledger import find_ends, read_trace
+from services.store.pages import find_fetched
 
 router = APIRouter(tags=["articles"], dependencies=[READING])
 ENTRANCE, LAST = TOPOLOGY[0].source, TOPOLOGY[-1].stage
@@ -70,6 +68,10 @@ class ArticleSummary(Record):
     published_at: datetime | None = None
     submitted_at: datetime | None = None
     """When this revision was handed in."""
+    first_seen_at: datetime | None = None
+    """When any was first taken in."""
+    claims: int = 0
+    """How many were found in it."""
 
 
 class StageRecord(Record):
@@ -93,7 +95,7 @@ class CopyRecord(Record):
     copy_of: UUID | None
     alike: float | None
     """How alike the texts are, 0 to 1."""
-    copied: float | None
+    paragraphs: float | None
     """Part of its paragraphs that stand there too."""
     copies: int
 
@@ -101,14 +103,12 @@ class CopyRecord(Record):
 class ArticleRecord(ArticleSummary):
     """An article with its way through the stages."""
 
-    first_seen_at: datetime | None = None
     metadata: Metadata | None = None
     """As cleaning found it; none before."""
     stages: tuple[StageRecord, ...] = ()
     """Of all revisions, in the order in which they ended."""
-    copy_record: Annotated[CopyRecord | None, Field(serialization_alias="copy", validation_alias="copy")] = (
-        None
-    )
+    copied: CopyRecord | None = None
+    """What it copies, and how many copy it; none where that is not known (yet)."""
 
 
 class ArticlePage(Page[ArticleSummary]):
@@ -127,8 +127,8 @@ class RevisionRecord(Record):
     given: str
     """The field that held the content."""
     bytes: int
-    characters: int | None
-    """Of its clean text; none where there is none (yet)."""
+    has_text: bool
+    """Whether there is a clean text of it."""
 
 
 class Revisions(Record):
@@ -141,13 +141,15 @@ class ArticleQuery(Question):
     """Which articles are asked for."""
 
     q: Words | None = None
-    """Words that all stand in the title."""
+    """Part of the title."""
     source: Words | None = None
     """Part of the outlet's name."""
     since: Moment | None = None
-    """Published at or after; a time with its zone, or a day."""
+    """First taken in at or after; a time with its zone, or a day."""
     until: Moment | None = None
-    """Published before."""
+    """First taken in before."""
+    entity_id: UUID | None = None
+    """An entity that the article names."""
     limit: Annotated[int, Field(ge=1, le=MOST)] | None = None
     """At most so many."""
     cursor: Words | None = None
@@ -159,7 +161,7 @@ COLUMNS = pick(*ArticleSummary.model_fields)
 
 def describe_articles(tx: Connection, rows: Sequence[Row[Any]]) -> list[ArticleSummary]:
     """Rows of `list_articles` with the state of each."""
-    ends = find_ends(tx, list_refs(rows), LAST)
+    ends = find_ends(tx, [(row.article_id, row.revision) for row in rows], LAST)
     return [_summarize(row, ends.get((row.article_id, row.revision))) for row in rows]
 
 
@@ -181,7 +183,7 @@ def _list(wanted: ArticleFilter) -> Listing[ArticleSummary, ArticlePosition]:
         tx: Connection, after: ArticlePosition | None, limit: int
     ) -> Sequence[tuple[ArticleSummary, ArticlePosition]]:
         rows = list_articles(tx, replace(wanted, after=after, limit=limit))
-        positions = [ArticlePosition(row.moment, row.article_id) for row in rows]
+        positions = [ArticlePosition(row.first_seen_at, row.article_id) for row in rows]
         return list(zip(describe_articles(tx, rows), positions, strict=True))
 
     return Listing(read, lambda position: write_cursor("articles", position), COLUMNS)
@@ -194,8 +196,9 @@ async def get_articles(
     query: Annotated[ArticleQuery, Query()],
     form: Annotated[Form, Depends(offer(*FORMS))],
 ) -> Response:
-    """Articles, newest first, each with where it is."""
-    wanted = ArticleFilter(words=query.q, source=query.source, since=query.since, until=query.until)
+    """Articles, the newest to be taken in first, each with where it is."""
+    same = {name: getattr(query, name) for name in ("source", "since", "until", "entity_id")}
+    wanted = ArticleFilter(title=query.q, **same)
     after = read_cursor("articles", ArticlePosition, query.cursor) if query.cursor else None
     return await answer_list(request, house, form, _list(wanted), after=after, limit=query.limit)
 
@@ -222,24 +225,39 @@ async def get_article(request: Request, house: InHouse, article_id: UUID) -> Res
 
 def find_article(tx: Connection, article_id: UUID) -> ArticleRecord | UUID | None:
     """What the store knows of an article; the id of another where its address led there."""
-    row, trace = read_article(tx, article_id), read_trace(tx, article_id)
-    if row is None and (other := find_led_to(tx, article_id)):
-        return other
-    stages = [StageRecord.model_validate(dict(one._mapping)) for one in trace]
-    if row is None:
-        # It ended before it was identified in full: skipped for being empty, or dead.
-        return _describe_end(trace[-1], stages) if trace else None
-    end = find_ends(tx, [(article_id, row.revision)], LAST).get((article_id, row.revision))
-    copy = read_copy(tx, article_id)
-    return ArticleRecord.model_validate(
-        {**_pick_known(row), **_judge(end), "stages": stages, "copy": copy and dict(copy._mapping)}
+    known = read_article(tx, article_id)
+    if known is not None:
+        return _describe(tx, known.article, known.stages)
+    led = find_fetched(tx, [article_id]).get(article_id)
+    if led is not None:
+        return led[0]
+    # It ended before it was identified in full: skipped for being empty, or dead.
+    trace = read_trace(tx, article_id)
+    if not trace:
+        return None
+    end = trace[-1]
+    return ArticleRecord(
+        article_id=article_id, revision=end.revision, stages=_list_stages(trace), **_judge(end)
     )
 
 
-def _describe_end(end: Row[Any], stages: list[StageRecord]) -> ArticleRecord:
-    return ArticleRecord.model_validate(
-        {"article_id": end.article_id, "revision": end.revision, "stages": stages, **_judge(end)}
+def _describe(tx: Connection, row: Row[Any], trace: Sequence[Row[Any]]) -> ArticleRecord:
+    ref = row.article_id, row.revision
+    text, copy = read_text(tx, *ref), read_copy(tx, row.article_id)
+    copied = copy and CopyRecord(
+        copy_of=copy.copy_of, alike=copy.alike, paragraphs=copy.copied, copies=copy.copies
     )
+    return ArticleRecord(
+        **_pick_known(row),
+        **_judge(find_ends(tx, [ref], LAST).get(ref)),
+        metadata=Metadata.model_validate(text.metadata) if text else None,
+        stages=_list_stages(trace),
+        copied=copied,
+    )
+
+
+def _list_stages(trace: Sequence[Row[Any]]) -> tuple[StageRecord, ...]:
+    return tuple(StageRecord.model_validate(dict(one._mapping)) for one in trace)
 
 
 async def _find_handed_in(house: House, article_id: UUID) -> ArticleRecord | None:
@@ -261,7 +279,8 @@ def _lacking(article_id: UUID) -> Problem:
 
 async def check_article(house: House, article_id: UUID) -> None:
     """Problem 404 where there is no such article."""
-    if not await house.read(lambda tx: is_article(tx, article_id)):
+    found = await house.read(lambda tx: find_fetched(tx, [article_id]))
+    if found.get(article_id, (None, ""))[0] != article_id:
         raise _lacking(article_id)
 
 
@@ -284,8 +303,11 @@ async def get_claims_of_article(
 @router.get("/articles/{article_id:uuid}/revisions", response_model=Revisions, responses=cached(404))
 async def get_revisions(request: Request, house: InHouse, article_id: UUID) -> Response:
     """What was ever handed in for an article, newest first, and which of it counts."""
-    rows = await house.read(lambda tx: list_revisions(tx, article_id))
-    if not rows:
+    known = await house.read(lambda tx: read_article(tx, article_id))
+    if known is None:
         raise _lacking(article_id)
-    items = tuple(RevisionRecord.model_validate(dict(row._mapping)) for row in rows)
+    items = tuple(
+        RevisionRecord(**row._mapping, counts=row.revision == known.article.revision)
+        for row in known.revisions
+    )
     return answer_model(request, Revisions(items=items))
