@@ -22,7 +22,7 @@ from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import article, claim, inbox, names, signing_in, static
+from services.desk.pages import article, claim, digest, inbox, names, signing_in, static
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -47,6 +47,7 @@ PAGES: tuple[APIRouter, ...] = (
     claim.router,
     article.router,
     names.router,
+    digest.router,
 )
 """What people look at."""
 

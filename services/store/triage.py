@@ -135,7 +135,7 @@ def read_judged(
     """Claims in a state, with their text, oldest judgement first; judged at or after `since`."""
     newest = _newest().subquery("newest")
     query = (
-        select(newest, claims.c.text, claims.c.claimant)
+        select(newest, claims.c.text, claims.c.standalone, claims.c.polarity, claims.c.claimant)
         .join(claims, claims.c.claim_id == newest.c.claim_id)
         .where(newest.c.state == state)
         .order_by(newest.c.judged_at, newest.c.judgement_id)
