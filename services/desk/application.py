@@ -27,6 +27,7 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         house = open_house()
         app.state.house = house
         yield
+        await house.analyst.close()
         await house.redis.aclose()
         house.engine.dispose()
 

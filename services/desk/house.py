@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Connection, Engine
 
 from services.control.room import Limits
+from services.desk.analyst import Analyst
 from services.desk.settings import DeskSettings
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ class House:
     settings: DeskSettings
     limits: Limits
     limiter: MovingWindowRateLimiter
+    analyst: Analyst = field(default_factory=Analyst)
+    """For *Try it*."""
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""

@@ -12,6 +12,7 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from services.control.settings import RoomSettings
+from services.desk.analyst import Analyst
 from services.desk.application import build_application
 from services.desk.house import House
 from services.desk.settings import DeskSettings
@@ -48,6 +49,7 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
         settings=own,
         limits=RoomSettings().limits(),
         limiter=MovingWindowRateLimiter(storage),
+        analyst=Analyst(own.analyze_seconds),
     )
 
 

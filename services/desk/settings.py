@@ -37,6 +37,10 @@ class DeskSettings(BaseSettings):
     """A larger request is refused (413)."""
     rate: str = "1200/minute"
     """Requests of one caller, by token or by address, before it has to wait (429)."""
+    analyze_bytes: int = Field(default=500_000, gt=0)
+    """Bytes of a text or page of *Try it*; more is refused (413)."""
+    analyze_seconds: float = Field(default=30.0, gt=0)
+    """Seconds that its analysis may take."""
     cors_origins: str = ""
     """Origins whose pages may read the API, such as `https://desk.example`; none by default."""
     proxies: str = ""
