@@ -10,6 +10,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from services.desk.api import health
 from services.desk.guards import Guard
 from services.desk.house import House
+from services.desk.pages import signing_in, static
+from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
 
@@ -17,6 +19,11 @@ DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every er
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
 ROUTERS: tuple[APIRouter, ...] = ()
 """What lies below /api/v1, in the order of the documentation."""
+PAGES: tuple[APIRouter, ...] = (
+    static.router,
+    signing_in.router,
+)
+"""What people look at."""
 
 
 def build_application(settings: DeskSettings, open_house: Callable[[], House]) -> FastAPI:
@@ -46,6 +53,9 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    for pages in PAGES:
+        app.include_router(pages)
+    app.state.draw_problem = draw_problem
     _add_guards(app, settings)
     return app
 

@@ -10,6 +10,7 @@ from fastapi.security.http import HTTPAuthorizationCredentials
 from services.desk.access import Caller, Scope, find_token
 from services.desk.house import InHouse
 from services.desk.problems import Problem
+from services.desk.settings import DeskSettings
 
 COOKIE = "copydesk_token"
 NOBODY = Caller(None, frozenset())
@@ -26,7 +27,7 @@ async def find_caller(
 ) -> Caller:
     """Who asks. 401 for a token that is none of ours; an old cookie counts as no token."""
     settings = house.settings
-    anonymous = Caller(None, frozenset({Scope.READ}) if settings.lets_everybody_read() else frozenset())
+    anonymous = _admit_anybody(settings)
     words = given.credentials if given else kept
     if words is None:
         if "authorization" in request.headers:
@@ -38,6 +39,18 @@ async def find_caller(
     if given is None:
         return anonymous
     raise _unknown()
+
+
+def recognise(settings: DeskSettings, request: Request) -> Caller:
+    """Who a page is drawn for: a problem's page too, so that nothing is refused here."""
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    words = given or request.cookies.get(COOKIE)
+    token = find_token(settings.read_tokens(), words) if words else None
+    return Caller(token.name, token.scopes) if token else _admit_anybody(settings)
+
+
+def _admit_anybody(settings: DeskSettings) -> Caller:
+    return Caller(None, frozenset({Scope.READ}) if settings.lets_everybody_read() else frozenset())
 
 
 def _unknown() -> Problem:

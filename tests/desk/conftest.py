@@ -25,10 +25,12 @@ class RunningDesk:
 
     address: str
 
-    def client(self, scope: str | None = None, **options: object) -> httpx.AsyncClient:
+    def client(
+        self, scope: str | None = None, headers: dict[str, str] | None = None, **options: object
+    ) -> httpx.AsyncClient:
         """A client that shows the token of a scope, or none."""
-        headers = {"Authorization": f"Bearer {WORDS[scope]}"} if scope else {}
-        return httpx.AsyncClient(base_url=self.address, headers=headers, **options)
+        shown = {"Authorization": f"Bearer {WORDS[scope]}"} if scope else {}
+        return httpx.AsyncClient(base_url=self.address, headers={**shown, **(headers or {})}, **options)
 
 
 @asynccontextmanager

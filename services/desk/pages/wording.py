@@ -1,0 +1,50 @@
+"""What pages say of moments and numbers, in words."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+
+def say_day(moment: datetime | None) -> str:
+    """23 Nov 2026."""
+    return f"{moment.astimezone(UTC):%-d %b %Y}" if moment else ""
+
+
+def say_moment(moment: datetime | None) -> str:
+    """23 Nov 2026, 12:00; all times are UTC."""
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M}" if moment else ""
+
+
+def put_moment(moment: datetime) -> str:
+    """For the `datetime` attribute."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def say_seconds(seconds: float) -> str:
+    """A duration: 40 ms, 3.2 s, 4 min, 2 h, 3 d."""
+    if seconds < 1:
+        return f"{round(max(seconds, 0) * 1000)} ms"
+    for most, size, unit in ((60, 1, "s"), (3600, 60, "min"), (172_800, 3600, "h")):
+        if seconds < most:
+            return f"{seconds / size:.1f} {unit}".replace(".0 ", " ")
+    return f"{seconds / 86400:.0f} d"
+
+
+def count_words(number: int, one: str, many: str | None = None) -> str:
+    """1 claim, 1,200 claims."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def say_slug(slug: str) -> str:
+    """A name of the code as words: not_worth is said "not worth"."""
+    return str(slug).replace("_", " ")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": say_day,
+    "moment": say_moment,
+    "iso": put_moment,
+    "seconds": say_seconds,
+    "count": count_words,
+    "words": say_slug,
+}
