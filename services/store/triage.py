@@ -1,0 +1,145 @@
+"""What people have judged of claims: a history in which the newest judgement counts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Uuid,
+    any_,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from services.store.tables import claims
+from services.store.triage_tables import judgements
+
+
+class TriageState(StrEnum):
+    """What is to be done with a claim."""
+
+    OPEN = "open"
+    """Nobody has judged it, or it was opened again."""
+    TO_CHECK = "to_check"
+    CHECKED = "checked"
+    NOT_WORTH = "not_worth"
+
+
+class TriageFilter(StrEnum):
+    """Claims by what was judged of them."""
+
+    OPEN = "open"
+    TO_CHECK = "to_check"
+    CHECKED = "checked"
+    NOT_WORTH = "not_worth"
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What somebody judges; what is None stays as it was."""
+
+    claim_id: UUID
+    judged_by: str
+    state: TriageState | None = None
+    note: str | None = None
+
+
+def save_judgement(tx: Connection, judgement: Judgement) -> Row[Any] | None:
+    """Write it down, and return what counts now; None where there is no such claim.
+
+    Whoever says again what counts already adds nothing to the history.
+    """
+    article_id = tx.execute(
+        select(claims.c.article_id).where(claims.c.claim_id == judgement.claim_id)
+    ).scalar()
+    if article_id is None:
+        return None
+    before = read_current(tx, [judgement.claim_id]).get(judgement.claim_id)
+    state = judgement.state or (before.state if before else TriageState.OPEN)
+    note = judgement.note if judgement.note is not None else (before.note if before else "")
+    note = note.replace("\0", "").strip()
+    if before and (before.state, before.note, before.judged_by) == (state, note, judgement.judged_by):
+        return before
+    said = {
+        "claim_id": judgement.claim_id,
+        "article_id": article_id,
+        "state": state,
+        "note": note,
+        "judged_by": judgement.judged_by,
+    }
+    return tx.execute(insert(judgements).values(said).returning(*judgements.c)).one()
+
+
+def read_history(tx: Connection, claim_id: UUID) -> Sequence[Row[Any]]:
+    """All judgements of a claim, newest first; also of one that is no longer there."""
+    newest_first = judgements.c.judgement_id.desc()
+    return tx.execute(
+        select(judgements).where(judgements.c.claim_id == claim_id).order_by(newest_first)
+    ).all()
+
+
+def read_current(tx: Connection, claim_ids: Collection[UUID]) -> Mapping[UUID, Row[Any]]:
+    """The judgement that counts of each of these claims that has one."""
+    wanted = literal(list(claim_ids), ARRAY(Uuid))
+    rows = tx.execute(_newest().where(judgements.c.claim_id == any_(wanted)))
+    return {row.claim_id: row for row in rows}
+
+
+def _newest() -> Select[Any]:
+    return (
+        select(judgements)
+        .distinct(judgements.c.claim_id)
+        .order_by(judgements.c.claim_id, judgements.c.judgement_id.desc())
+    )
+
+
+def is_judged(wanted: TriageFilter | None) -> ColumnElement[bool] | None:
+    """Whether a claim fits the filter; None where all do."""
+    if wanted is None or wanted is TriageFilter.ANY:
+        return None
+    newest = _newest().subquery("newest")
+    if wanted is TriageFilter.OPEN:
+        settled = select(newest.c.claim_id).where(newest.c.state != TriageState.OPEN)
+        return claims.c.claim_id.not_in(settled)
+    return claims.c.claim_id.in_(select(newest.c.claim_id).where(newest.c.state == wanted.value))
+
+
+def count_states(tx: Connection, conditions: Sequence[ColumnElement[bool]] = ()) -> dict[TriageState, int]:
+    """How many claims that are still there are in each state but open."""
+    newest = _newest().subquery("newest")
+    there = exists().where(claims.c.claim_id == newest.c.claim_id, *(conditions or (true(),)))
+    rows = tx.execute(
+        select(newest.c.state, func.count())
+        .where(there, newest.c.state != TriageState.OPEN)
+        .group_by(newest.c.state)
+    )
+    found = {TriageState(state): count for state, count in rows}
+    return {state: found.get(state, 0) for state in TriageState if state is not TriageState.OPEN}
+
+
+def read_judged(
+    tx: Connection, state: TriageState, since: datetime | None = None, limit: int | None = None
+) -> Sequence[Row[Any]]:
+    """Claims in a state, with their text, oldest judgement first; judged at or after `since`."""
+    newest = _newest().subquery("newest")
+    query = (
+        select(newest, claims.c.text, claims.c.claimant)
+        .join(claims, claims.c.claim_id == newest.c.claim_id)
+        .where(newest.c.state == state)
+        .order_by(newest.c.judged_at, newest.c.judgement_id)
+        .limit(limit)
+    )
+    return tx.execute(query if since is None else query.where(newest.c.judged_at >= since)).all()
