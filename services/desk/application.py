@@ -7,21 +7,24 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import health
+from services.desk.api import analyze, health
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import signing_in, static
+from services.desk.pages import dead_letters, pipeline, signing_in, static, trying
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (analyze.router,)
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
     static.router,
     signing_in.router,
+    pipeline.router,
+    dead_letters.router,
+    trying.router,
 )
 """What people look at."""
 

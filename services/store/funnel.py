@@ -14,7 +14,7 @@ MOST = 20_000
 
 
 def read_funnel(tx: Connection, after: datetime, last: StageName, most: int = MOST) -> Sequence[Row[Any]]:
-    """Rows of `source`, `outcome`, `stage`, `reason`, `entries`: how the newest revisions of each outlet ended.
+    """Rows of `source`, `outcome`, `stage`, `reason`, `entries`: how the newest of each outlet ended.
 
     A revision counts from the moment in which the first stage ended it. One that is on its way has no
     outcome. Digits in a reason become `#`, so that "only 12 words" and "only 31 words" are one reason.
