@@ -7,17 +7,23 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import analyze, health
+from services.desk.api import analyze, claims, health, triage
+from services.desk.documentation import install_documentation
+from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import dead_letters, pipeline, signing_in, static, trying
+from services.desk.pages import dead_letters, inbox, pipeline, signing_in, static, trying
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = (analyze.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    analyze.router,
+    claims.router,
+    triage.router,
+)
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
     static.router,
@@ -25,6 +31,7 @@ PAGES: tuple[APIRouter, ...] = (
     pipeline.router,
     dead_letters.router,
     trying.router,
+    inbox.router,
 )
 """What people look at."""
 
@@ -59,6 +66,8 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     for pages in PAGES:
         app.include_router(pages)
     app.state.draw_problem = draw_problem
+    install_documentation(app)
+    app.add_middleware(Suffixes)
     _add_guards(app, settings)
     return app
 

@@ -1,4 +1,4 @@
-"""Which claims are asked for: the parameters that the API, pages, feeds, streams and webhooks have in common."""
+"""Which claims are asked for: the parameters that the API, pages, feeds, streams and webhooks share."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from services.desk.paging import MOST, read_cursor, write_cursor
 from services.desk.problems import refuse_field
 from services.ingest import read_moment
 from services.store.claims import ClaimFilter, Order, Position
+from services.store.triage import TriageFilter
 
 
 def _refuse_nul(text: str) -> str:
@@ -83,6 +84,8 @@ class ClaimQuery(Question):
     """Least check-worthiness."""
     max_score: Score | None = None
     """Most check-worthiness."""
+    triage: TriageFilter | None = None
+    """What was judged of it; open is what nobody has settled."""
     article_id: UUID | None = None
     """Only of this article."""
     order: Order = Order.WORTH
@@ -97,7 +100,7 @@ class ClaimQuery(Question):
         """What the store is asked. Problem 422 for a cursor that is none."""
         same = (
             "speaker speaker_id entity entity_id source since until kind quote_type modality polarity "
-            "min_score max_score order limit"
+            "min_score max_score triage order limit"
         )
         return ClaimFilter(
             **{name: getattr(self, name) for name in same.split()},

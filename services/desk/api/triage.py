@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Row
 
+from schemas.record import Record
 from services.desk.callers import Reader, Submitter
 from services.desk.house import InHouse
 from services.desk.problems import Problem
@@ -36,10 +37,8 @@ class JudgementIn(BaseModel):
         return self
 
 
-class JudgementOut(BaseModel):
+class JudgementRecord(Record):
     """A judgement."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     state: TriageState
     """What is to be done with the claim."""
@@ -51,10 +50,8 @@ class JudgementOut(BaseModel):
     """When."""
 
 
-class Triage(BaseModel):
+class Triage(Record):
     """What counts of a claim, and what was judged before."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     claim_id: UUID
     """The claim."""
@@ -62,7 +59,7 @@ class Triage(BaseModel):
     """What counts now; open where nobody has judged it."""
     note: str
     """The note that counts now."""
-    history: list[JudgementOut]
+    history: tuple[JudgementRecord, ...]
     """Every judgement, newest first."""
 
 
@@ -89,7 +86,7 @@ async def judge_claim(claim_id: UUID, said: JudgementIn, house: InHouse, caller:
 
 def describe_triage(claim_id: UUID, rows: Any) -> Triage:  # noqa: ANN401
     """The history as the API shows it."""
-    history = [describe_judgement(row) for row in rows]
+    history = tuple(describe_judgement(row) for row in rows)
     now = history[0] if history else None
     return Triage(
         claim_id=claim_id,
@@ -99,6 +96,6 @@ def describe_triage(claim_id: UUID, rows: Any) -> Triage:  # noqa: ANN401
     )
 
 
-def describe_judgement(row: Row[Any]) -> JudgementOut:
+def describe_judgement(row: Row[Any]) -> JudgementRecord:
     """A row of the store as the API shows it."""
-    return JudgementOut(state=row.state, note=row.note, judged_by=row.judged_by, judged_at=row.judged_at)
+    return JudgementRecord(state=row.state, note=row.note, judged_by=row.judged_by, judged_at=row.judged_at)
