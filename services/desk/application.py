@@ -7,15 +7,18 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import health
+from services.desk.api import health, stream
 from services.desk.guards import Guard
 from services.desk.house import House
+from services.desk.live.house import Live
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (
+    stream.router,  # before the claims: `stream` is no id of a claim
+)
 """What lies below /api/v1, in the order of the documentation."""
 
 
@@ -26,7 +29,9 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = open_house()
         app.state.house = house
+        app.state.live = live = Live(house)
         yield
+        await live.close()
         await house.redis.aclose()
         house.engine.dispose()
 

@@ -120,7 +120,8 @@ def _write_content(sighting: Sighting) -> str:
     link = f'<a href="{escape(url)}">{title}</a>' if url else title
     outlet = f"{escape(article.source)}, " if article.source else ""
     score = f"check-worthiness {claim.check_worthiness.score:.2f}"
-    return f"<p>{escape(put(sighting))}</p><blockquote>{escape(words)}</blockquote><p>{outlet}{link}; {score}</p>"
+    printed = f"<blockquote>{escape(words)}</blockquote>"
+    return f"<p>{escape(put(sighting))}</p>{printed}<p>{outlet}{link}; {score}</p>"
 
 
 def _add(

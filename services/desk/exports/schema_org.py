@@ -31,9 +31,7 @@ def describe_claims(sightings: Iterable[Sighting]) -> dict[str, Any]:
 
 
 def _list_nodes(sighting: Sighting) -> list[dict[str, Any]]:
-    return [
-        node for node in (describe_claim(sighting), describe_quotation(sighting)) if node is not None
-    ]
+    return [node for node in (describe_claim(sighting), describe_quotation(sighting)) if node is not None]
 
 
 def describe_claim(sighting: Sighting) -> dict[str, Any]:

@@ -12,9 +12,16 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.desk.live.broadcast import Broadcast, Listener
-from services.desk.live.detected import AGAIN_AFTER, Edges, Entry, find_edges, follow_entries, is_cut, read_entries
+from services.desk.live.detected import (
+    AGAIN_AFTER,
+    Edges,
+    Entry,
+    find_edges,
+    follow_entries,
+    read_entries,
+)
 from services.desk.live.missed import SLACK, ReadMissed
-from services.desk.live.places import Place, StorePlace, StreamPlace, find_before
+from services.desk.live.places import START, Place, StorePlace, StreamPlace, find_before
 from services.desk.live.response import RETRY, write_event, write_mark
 from services.desk.sightings import Sighting
 
@@ -76,7 +83,13 @@ class Follower:
     """One client's way through the claims."""
 
     def __init__(
-        self, redis: "Redis", live: LiveClaims, missed: ReadMissed, wanted: Wanted, place: Place, heartbeat: float
+        self,
+        redis: "Redis",
+        live: LiveClaims,
+        missed: ReadMissed,
+        wanted: Wanted,
+        place: Place,
+        heartbeat: float,
     ) -> None:
         self._redis = redis
         self._live = live
@@ -88,7 +101,7 @@ class Follower:
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Events, without end."""
-        yield write_mark("claims as they are found", self._place, RETRY)
+        yield write_mark("claims as they are found", self._tell_place(), RETRY)
         # A long way is made without hoarding what comes meanwhile.
         async for event in self._catch_up():
             yield event
@@ -107,13 +120,16 @@ class Follower:
                 yield event
                 sent = time.monotonic()
             if time.monotonic() >= sent + self._heartbeat:
-                yield write_mark("still here", self._place)
+                yield write_mark("still here", self._tell_place())
                 sent = time.monotonic()
 
     async def _catch_up(self) -> AsyncIterator[bytes]:
-        if isinstance(self._place, StorePlace) or await is_cut(self._redis, self._place):
-            async for event in self._read_missed(await find_edges(self._redis)):
+        edges = await find_edges(self._redis)
+        if isinstance(self._place, StorePlace) or edges.lack(self._place):
+            async for event in self._read_missed(edges):
                 yield event
+        elif edges.last != START and edges.last.entry < self._place.entry:
+            self._place = edges.last  # what Redis has forgotten comes no more
         while isinstance(self._place, StreamPlace):
             entries = await read_entries(self._redis, self._place, self._place.index is not None)
             fresh = [entry for entry in entries if entry.place != self._place]
@@ -138,6 +154,10 @@ class Follower:
                 yield write_event("claim", json.dumps(sighting.describe(), ensure_ascii=False), place)
         self._place = find_before(edges.first) if edges.first else edges.last
         yield write_mark("going on", self._place)
+
+    def _tell_place(self) -> Place:
+        """Where the client stands, for its next time. Before the first entry ever that is now."""
+        return self._place if self._place != START else find_before(StreamPlace(int(time.time() * 1000), 0))
 
     def _tell(self, entry: Entry) -> Iterator[bytes]:
         """The claims of an entry that are wanted and were not told before."""
@@ -164,5 +184,3 @@ def _describe_gap(place: Place, until: datetime | None) -> str:
     return json.dumps(
         {"since": since.isoformat(), "until": until.isoformat() if until else None, "detail": said}
     )
-
-

@@ -54,7 +54,19 @@ class Edges:
     first: StreamPlace | None
     """None where it holds nothing."""
     last: StreamPlace
-    """The newest that it ever held."""
+    """The newest that it ever held; the start where there is no stream."""
+    cut: bool = False
+    """Whether it ever held more than it does."""
+
+    def lack(self, after: StreamPlace) -> bool:
+        """Whether something that came after the place may be in the stream no more."""
+        if after == START:
+            return self.cut
+        if self.last == START:  # Redis was emptied
+            return True
+        if self.last.entry <= after.entry:
+            return False
+        return self.first is None or after.entry < self.first.entry
 
 
 async def find_edges(redis: "Redis") -> Edges:
@@ -64,7 +76,11 @@ async def find_edges(redis: "Redis") -> Edges:
     except ResponseError:  # there is no such stream yet
         return Edges(None, START)
     first = about["first-entry"]
-    return Edges(read_entry_id(first[0]) if first else None, read_entry_id(about["last-generated-id"]))
+    return Edges(
+        read_entry_id(first[0]) if first else None,
+        read_entry_id(about["last-generated-id"]),
+        about["entries-added"] > about["length"],
+    )
 
 
 async def read_entries(redis: "Redis", after: StreamPlace, inclusive: bool = False) -> list[Entry]:
@@ -79,9 +95,9 @@ async def follow_entries(redis: "Redis", after: StreamPlace) -> AsyncIterator[En
     outage = False
     while True:
         try:
-            if outage and await is_cut(redis, after):
+            if outage and (edges := await find_edges(redis)).lack(after):
                 yield None
-                after = (await find_edges(redis)).last
+                after = edges.last
             answer: Any = await redis.xread({STREAM: after.entry_id}, AT_ONCE, BLOCK)
             outage = False
         except (RedisError, OSError) as error:
@@ -93,16 +109,6 @@ async def follow_entries(redis: "Redis", after: StreamPlace) -> AsyncIterator[En
         for entry in await _decode(answer[0][1] if answer else ()):
             after = entry.place
             yield entry
-
-
-async def is_cut(redis: "Redis", after: StreamPlace) -> bool:
-    """Whether something after the place may be in the stream no more."""
-    edges = await find_edges(redis)
-    if edges.last.entry <= after.entry:
-        return False
-    if edges.first is None or after.entry < edges.first.entry:
-        return after != START
-    return False
 
 
 async def _decode(found: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:

@@ -55,6 +55,8 @@ class LivePipeline:
         try:
             statuses = await measure_lag(self._redis, self._engine)
         except (RedisError, OSError) as error:
-            return write_event("trouble", json.dumps({"detail": f"Redis can't be asked: {type(error).__name__}"}))
+            return write_event(
+                "trouble", json.dumps({"detail": f"Redis can't be asked: {type(error).__name__}"})
+            )
         stages = [asdict(one) for one in statuses]
         return write_event("lag", json.dumps({"at": time.time(), "stages": stages}))

@@ -11,7 +11,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 2**64 - 1
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class StreamPlace:
     """Behind a claim of a stream entry, or behind the whole entry."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.types import Message, Receive, Scope, Send
@@ -18,35 +18,46 @@ RETRY = 3_000
 """Milliseconds that a browser waits before it comes again."""
 
 
-class LiveResponse(EventSourceResponse):
-    """Events until the first of: no more of them, the client goes, `ended` is set, a client stops reading.
+class Clients(Protocol):
+    """Who is served now."""
 
-    The rest of what was begun is cancelled then, so that nothing of the request is left.
+    closing: asyncio.Event
+    """Set when the server stops."""
+    clients: int
+    """How many."""
+
+
+class LiveResponse(EventSourceResponse):
+    """Events until there are no more, the client goes or stops reading, or the server stops.
+
+    Whatever was begun for them is cancelled then, so that nothing of the request is left.
     """
 
-    def __init__(self, events: AsyncIterator[bytes], ended: asyncio.Event, write_limit: float) -> None:
+    def __init__(self, events: AsyncIterator[bytes], clients: Clients, write_limit: float) -> None:
         super().__init__(events, headers=HEADERS)
-        self._ended = ended
+        self._clients = clients
         self._limit = write_limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
 
         async def send_in_time(message: Message) -> None:
             async with asyncio.timeout(self._limit):
                 await send(message)
 
+        self._clients.clients += 1
         streaming = asyncio.create_task(self._stream(send_in_time))
         tasks: set[asyncio.Task[Any]] = {
             streaming,
             asyncio.create_task(self.listen_for_disconnect(receive)),
-            asyncio.create_task(self._ended.wait()),
+            asyncio.create_task(self._clients.closing.wait()),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if streaming not in done:  # where its client is still there it ends by itself, and well
                 await asyncio.wait([streaming], timeout=END_WITHIN)
         finally:
+            self._clients.clients -= 1
             await _cancel(tasks)
             await self._close()
 
