@@ -1,4 +1,4 @@
-"""Which claims are asked for: the parameters that the API, pages, feeds, streams and webhooks have in common."""
+"""Which claims are asked for: the parameters that the API, pages, feeds, streams and webhooks share."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

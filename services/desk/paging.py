@@ -22,7 +22,7 @@ LONGEST = 2_000
 
 
 @cache
-def _adapt(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapt(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401
     return TypeAdapter(kind)
 
 

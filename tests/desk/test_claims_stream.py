@@ -245,7 +245,7 @@ async def _take_one(client: httpx.AsyncClient) -> str:
 
 async def test_a_client_that_reads_nothing_is_dropped(start_desk, redis):
     desk = await start_desk(stream_buffer=5, stream_write_limit=0.5)
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(desk.address.rpartition(":")[2]), limit=1)
+    _, writer = await asyncio.open_connection("127.0.0.1", int(desk.address.rpartition(":")[2]), limit=1)
     writer.write(b"GET /api/v1/claims/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     await writer.drain()
     await wait_until(lambda: desk.live.claims.listeners == 1, 5, "it follows")
@@ -309,7 +309,8 @@ async def test_an_outage_of_redis_is_outlived(desk, redis):
 
 async def test_the_lag_is_measured_once_for_all(desk, redis):
     async with (
-        desk.client() as client, following(client, "/api/v1/pipeline/stream") as one,
+        desk.client() as client,
+        following(client, "/api/v1/pipeline/stream") as one,
         following(client, "/api/v1/pipeline/stream") as other,
     ):
         first, second = await one.next(), await one.next()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from services.desk.callers import Reader
+from services.desk.callers import READING
 from services.desk.claim_match import build_match
 from services.desk.claim_query import Wanted
 from services.desk.house import InHouse
@@ -18,7 +18,7 @@ from services.desk.live.places import Place, read_place
 from services.desk.live.response import LiveResponse
 from services.desk.problems import Problem, refuse_field
 
-router = APIRouter(tags=["live"])
+router = APIRouter(tags=["live"], dependencies=[READING])
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events without end.",
@@ -31,7 +31,7 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=100
 
 @router.get("/claims/stream", response_class=Response, responses=EVENTS)
 async def follow_claims(
-    request: Request, house: InHouse, caller: Reader, wanted: Wanted, last_event_id: LastEventId = None
+    request: Request, house: InHouse, wanted: Wanted, last_event_id: LastEventId = None
 ) -> Response:
     """Each claim as it is found, as an event `claim`; with `Last-Event-ID`, first what was missed.
 
@@ -48,7 +48,7 @@ async def follow_claims(
 
 
 @router.get("/pipeline/stream", response_class=Response, responses=EVENTS)
-async def follow_pipeline(request: Request, house: InHouse, caller: Reader) -> Response:
+async def follow_pipeline(request: Request, house: InHouse) -> Response:
     """The lag of all stages every two seconds, as an event `lag`: the numbers of `copydesk lag --json`."""
     live: Live = request.app.state.live
     return _answer(live, live.pipeline.follow(house.settings.heartbeat), house)

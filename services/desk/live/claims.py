@@ -101,7 +101,7 @@ class Follower:
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Events, without end."""
-        yield write_mark("claims as they are found", self._tell_place(), RETRY)
+        yield write_mark("claims as they are found", self._place, RETRY)
         # A long way is made without hoarding what comes meanwhile.
         async for event in self._catch_up():
             yield event
@@ -120,7 +120,7 @@ class Follower:
                 yield event
                 sent = time.monotonic()
             if time.monotonic() >= sent + self._heartbeat:
-                yield write_mark("still here", self._tell_place())
+                yield write_mark("still here", self._place)
                 sent = time.monotonic()
 
     async def _catch_up(self) -> AsyncIterator[bytes]:
@@ -154,10 +154,6 @@ class Follower:
                 yield write_event("claim", json.dumps(sighting.describe(), ensure_ascii=False), place)
         self._place = find_before(edges.first) if edges.first else edges.last
         yield write_mark("going on", self._place)
-
-    def _tell_place(self) -> Place:
-        """Where the client stands, for its next time. Before the first entry ever that is now."""
-        return self._place if self._place != START else find_before(StreamPlace(int(time.time() * 1000), 0))
 
     def _tell(self, entry: Entry) -> Iterator[bytes]:
         """The claims of an entry that are wanted and were not told before."""
