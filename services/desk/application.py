@@ -7,11 +7,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import analyze, claims, health, triage
+from services.desk.api import analyze, claims, health, stream, triage
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
+from services.desk.live.house import Live
 from services.desk.pages import dead_letters, inbox, pipeline, signing_in, static, trying
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     claims.router,
     triage.router,
+    stream.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
@@ -43,8 +45,10 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = open_house()
         app.state.house = house
+        app.state.live = live = Live(house)
         yield
         await house.analyst.close()
+        await live.close()
         await house.redis.aclose()
         house.engine.dispose()
 

@@ -53,6 +53,19 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
     )
 
 
+class Server(uvicorn.Server):
+    """A server that ends its streams of events when it stops: they would keep it until it loses patience."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        await self._app.state.live.close()
+        await super().shutdown(sockets)
+
+
 def build(settings: Settings, own: DeskSettings) -> FastAPI:
     """The application over the servers of the settings."""
     return build_application(own, lambda: open_house(settings, own))
@@ -66,8 +79,9 @@ async def run_desk(
     listener = socket.create_server((own.host, own.port), family=_find_family(own.host))
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    app = build(settings, own)
     config = uvicorn.Config(
-        build(settings, own),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -75,7 +89,7 @@ async def run_desk(
         forwarded_allow_ips=own.proxies or None,
         timeout_graceful_shutdown=LEAVE_WITHIN,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, app)
 
     async def watch() -> None:
         await stop.wait()
