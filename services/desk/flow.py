@@ -19,6 +19,7 @@ from services.store.funnel import count_unidentified, read_funnel
 FUNNEL_HOURS = 24
 SOURCES = 12
 """Outlets of the funnel, those that published most; the others are one row."""
+HELD = "held"
 LAST = TOPOLOGY[-1].stage
 
 
@@ -29,6 +30,11 @@ class StageView:
     row: StageRow
     status: Status
     history: Sequence[Point]
+
+    @property
+    def word(self) -> str:
+        """What is said of it first: that it is held, else its status."""
+        return HELD if self.status.held else self.status.status.value
 
 
 @dataclass
@@ -58,17 +64,20 @@ async def read_stages(house: House) -> list[StageView]:
 
 
 def say_whole(stages: Sequence[StageView]) -> str:
-    """One sentence over all stages, the worst first."""
-    worst = max((view.status.severity for view in stages), key=list(Word).index, default=Word.UNKNOWN)
-    if worst is Word.OK:
-        waiting = sum(view.status.backlog or 0 for view in stages)
-        return (
-            f"All stages are ok; {waiting:,} articles are on their way." if waiting else "All stages are ok."
-        )
-    named = [view.row.stage.value for view in stages if view.status.severity is worst]
-    verb = "is" if len(named) == 1 else "are"
-    held = [view.row.stage.value for view in stages if view.status.held]
-    return f"{' and '.join(named)} {verb} {worst}." + (f" Held: {', '.join(held)}." if held else "")
+    """A sentence for each word that is not ok, the worst first; one over all where all are."""
+    worst_first = sorted((word for word in Word if word is not Word.OK), key=list(Word).index, reverse=True)
+    said = [sentence for word in (*worst_first, HELD) if (sentence := _say(word, stages))]
+    if said:
+        return " ".join(said)
+    waiting = sum(view.status.backlog or 0 for view in stages)
+    return f"All stages are ok; {waiting:,} entries wait." if waiting else "All stages are ok; nothing waits."
+
+
+def _say(word: str, stages: Sequence[StageView]) -> str | None:
+    named = [view.row.stage.value for view in stages if view.word == word]
+    if not named:
+        return None
+    return f"{' and '.join(named).capitalize()} {'is' if len(named) == 1 else 'are'} {word}."
 
 
 async def read_drops(house: House, now: datetime | None = None) -> list[Drop]:

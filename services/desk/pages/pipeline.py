@@ -26,7 +26,7 @@ EVERY = 2
 """Seconds between two looks of a page that stays open."""
 REPLAYED_AT_ONCE = 200
 """Dead letters of a stage that one press of the button replays, the oldest first."""
-SYMBOLS = {"ok": "●", "behind": "▲", "stalled": "■", "stopped": "✕", "unknown": "?"}
+SYMBOLS = {"ok": "●", "behind": "▲", "stalled": "■", "stopped": "✕", "unknown": "?", "held": "■"}
 DONE = {
     "resumed": "The stage goes on.",
     "not-held": "The stage was not held.",
