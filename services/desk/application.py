@@ -7,13 +7,27 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import analyze, claims, health, stream, triage
+from services.desk.api import (
+    analyze,
+    articles,
+    claims,
+    dead_letters,
+    entities,
+    health,
+    pipeline,
+    stream,
+    submissions,
+    texts,
+    triage,
+)
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
 from services.desk.live.house import Live
-from services.desk.pages import dead_letters, inbox, pipeline, signing_in, static, trying
+from services.desk.pages import dead_letters as dead_letter_pages
+from services.desk.pages import inbox, signing_in, static, trying
+from services.desk.pages import pipeline as pipeline_page
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -21,17 +35,23 @@ from services.desk.settings import DeskSettings
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
 ROUTERS: tuple[APIRouter, ...] = (
+    submissions.router,
+    articles.router,
+    texts.router,
     analyze.router,
+    stream.router,  # before the claims, of which none is called "stream"
     claims.router,
     triage.router,
-    stream.router,
+    entities.router,
+    dead_letters.router,
+    pipeline.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
     static.router,
     signing_in.router,
-    pipeline.router,
-    dead_letters.router,
+    pipeline_page.router,
+    dead_letter_pages.router,
     trying.router,
     inbox.router,
 )
@@ -59,6 +79,7 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # they load scripts from another site
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
     install_problems(app)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from services.control.room import Limits
 from services.desk.analyst import Analyst
 from services.desk.settings import DeskSettings
+from services.ingest import MAX_BYTES
 
 T = TypeVar("T")
 
@@ -26,6 +27,10 @@ class House:
     settings: DeskSettings
     limits: Limits
     limiter: MovingWindowRateLimiter
+    content_limit: int = MAX_BYTES
+    """Bytes that the content of an article may have."""
+    message_limit: int = 16_000_000
+    """Bytes that it may have as a message."""
     analyst: Analyst = field(default_factory=Analyst)
     """For *Try it*."""
 
