@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import claims, health, stream
+from services.desk.api import claims, health, stream, webhooks
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
@@ -21,6 +21,7 @@ DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every er
 ROUTERS: tuple[APIRouter, ...] = (
     claims.router,
     stream.router,
+    webhooks.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 

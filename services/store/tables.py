@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from services.store.catalogue import Moment, metadata
 from services.store.clean_tables import cleanings, signatures, source_pages
 from services.store.search_tables import name_words, names
+from services.store.webhook_tables import deliveries, stream_positions, webhooks
 
 __all__ = [
     "articles",
@@ -27,6 +28,7 @@ __all__ = [
     "cleanings",
     "cursors",
     "dead_letters",
+    "deliveries",
     "entities",
     "feed_items",
     "feeds",
@@ -39,8 +41,10 @@ __all__ = [
     "revisions",
     "signatures",
     "source_pages",
+    "stream_positions",
     "submissions",
     "texts",
+    "webhooks",
 ]
 
 # One row an article: what counts now.
@@ -166,6 +170,7 @@ claims = Table(
 )
 Index("ix_claims_worth", claims.c.check_worthiness.desc(), claims.c.said_at.desc())
 Index("ix_claims_newest", claims.c.said_at.desc())
+Index("ix_claims_detected_at", claims.c.detected_at, claims.c.claim_id)
 Index("ix_claims_source", claims.c.source, claims.c.said_at.desc())
 Index("ix_claims_claimant", func.left(claims.c.claimant, 200))
 Index("ix_claims_claimant_entity_id", claims.c.claimant_entity_id)
