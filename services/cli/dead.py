@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 from schemas import StageName, Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
-from services.control.replay import find_obstacle, replay
+from services.control.replay import divide, find_obstacle, replay
 from services.store.dead_letters import (
     DeadFilter,
     drop_dead_letters,
@@ -28,11 +28,6 @@ from services.store.dead_letters import (
 
 dead = typer.Typer(help="Dead letters: list, show, replay, drop.", no_args_is_help=True)
 stderr = Console(stderr=True)
-
-IN_ONE_TRANSACTION = 200
-"""Letters replayed or dropped together: what was done stays done when a later part fails."""
-BYTES_AT_ONCE = 50_000_000
-"""Of their bytes; a single letter may have more."""
 
 COLUMNS = ("dead_id", "stage", "died_at", "attempts", "source", "bytes", "reason")
 SUMMARY = ("letters", "stage", "source", "oldest", "newest", "reason")
@@ -203,16 +198,9 @@ def _in_parts(rows: Sequence[Row[Any]], doing: str) -> Iterator[tuple[int, ...]]
 
     The numbers are those found at first: letters that come meanwhile are left alone.
     """
-    parts: list[list[int]] = [[]]
-    size = 0
-    for row in rows:
-        size += row.bytes
-        if parts[-1] and (size > BYTES_AT_ONCE or len(parts[-1]) == IN_ONE_TRANSACTION):
-            parts.append([])
-            size = row.bytes
-        parts[-1].append(row.dead_id)
+    parts = divide(rows)
     quiet = not stderr.is_terminal or len(parts) < 2
-    yield from map(tuple, track(parts, doing, console=stderr, disable=quiet, transient=True))
+    yield from track(parts, doing, console=stderr, disable=quiet, transient=True)
 
 
 def _want(

@@ -131,8 +131,8 @@ def enable(webhook_id: Id, home: Home = DEFAULT_HOME) -> None:
         _fail_unknown(webhook_id)
 
 
-@webhooks.command()
-def test(webhook_id: Id, as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
+@webhooks.command("test")
+def try_out(webhook_id: Id, as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
     """Send a message that is only a test, now and once."""
     settings = WebhookSettings()
 

@@ -1,5 +1,6 @@
 """Dead letters go back to their stream, as they are or mended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,25 @@ class Replayed:
     dead_id: int
     stage: str
     entry_id: str
+
+
+IN_ONE_TRANSACTION = 200
+"""Letters replayed or dropped together: what was done stays done when a later part fails."""
+BYTES_AT_ONCE = 50_000_000
+"""Of their bytes; a single letter may have more."""
+
+
+def divide(rows: Sequence[Row[Any]]) -> list[tuple[int, ...]]:
+    """The numbers of letters, as many together as one transaction takes."""
+    parts: list[list[int]] = [[]]
+    size = 0
+    for row in rows:
+        size += row.bytes
+        if parts[-1] and (size > BYTES_AT_ONCE or len(parts[-1]) == IN_ONE_TRANSACTION):
+            parts.append([])
+            size = row.bytes
+        parts[-1].append(row.dead_id)
+    return [tuple(part) for part in parts if part]
 
 
 async def replay(

@@ -7,7 +7,18 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import claims, health, stream, webhooks
+from services.desk.api import (
+    articles,
+    claims,
+    dead_letters,
+    entities,
+    health,
+    pipeline,
+    stream,
+    submissions,
+    texts,
+    webhooks,
+)
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
@@ -19,7 +30,13 @@ from services.desk.settings import DeskSettings
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
 ROUTERS: tuple[APIRouter, ...] = (
+    submissions.router,
+    articles.router,
+    texts.router,
     claims.router,
+    entities.router,
+    dead_letters.router,
+    pipeline.router,
     stream.router,
     webhooks.router,
 )
@@ -46,6 +63,7 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # they load scripts from another site
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
     install_problems(app)

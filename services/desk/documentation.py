@@ -115,6 +115,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for operation in _list_operations(document):
+        operation["summary"] = operation["description"].partition(".")[0].partition(":")[0]
         operation["responses"].update({str(one): _describe(one) for one in _ALWAYS})
         operation["responses"] = dict(sorted(operation["responses"].items()))
     return document

@@ -2,8 +2,9 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
@@ -22,13 +23,13 @@ LONGEST = 2_000
 
 
 @cache
-def _adapt(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401
-    return TypeAdapter(kind)
+def _adapt(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("type[Any]", kind))
 
 
 def write_cursor(order: str, position: object) -> str:
     """A position in a list of this order, as the address holds it."""
-    said = f"{order}:".encode() + _adapt(type(position)).dump_json(position)
+    said = f"{order}:".encode() + _adapt(cast("Hashable", type(position))).dump_json(position)
     return urlsafe_b64encode(said).rstrip(b"=").decode()
 
 
@@ -38,7 +39,7 @@ def read_cursor(order: str, kind: type[P], cursor: str) -> P:
         said = urlsafe_b64decode(cursor[:LONGEST].encode("ascii") + b"==")
         named, colon, position = said.partition(b":")
         if colon and named.decode() == order:
-            found: P = _adapt(kind).validate_json(position)
+            found: P = _adapt(cast("Hashable", kind)).validate_json(position)
             return found
     except (ValidationError, UnicodeError, binascii.Error):
         pass

@@ -35,7 +35,7 @@ from services.store.tables import claims, entities
 
 MOST_WORDS = 1_000
 """Characters of a search that count: Postgres refuses what is very long."""
-SPEAKER = func.left(claims.c.claimant, literal_column(str(LONGEST)))
+speaker: ColumnElement[str] = func.left(claims.c.claimant, literal_column(str(LONGEST)))
 """The claimant's name as it is indexed."""
 
 
@@ -140,9 +140,9 @@ def _list_named(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[bool]
     conditions: list[ColumnElement[bool]] = []
     if wanted.speaker_is is not None:
         # The second for names that are longer than the index goes.
-        conditions += [cut(wanted.speaker_is) == SPEAKER, claims.c.claimant == wanted.speaker_is]
+        conditions += [speaker == cut(wanted.speaker_is), claims.c.claimant == wanted.speaker_is]
     if wanted.speaker:
-        conditions.append(any_(literal(match_names(tx, wanted.speaker), ARRAY(Text))) == SPEAKER)
+        conditions.append(speaker == any_(literal(match_names(tx, wanted.speaker), ARRAY(Text))))
     if wanted.entity:
         conditions += _named(match_entities(tx, wanted.entity))
     if wanted.entity_id is not None:
@@ -193,7 +193,7 @@ def _match_sources(tx: Connection, part: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """One of the columns that an order goes by."""
 
     name: str
@@ -201,34 +201,36 @@ class _Key:
     descending: bool = False
 
     def order(self) -> UnaryExpression[Any]:
+        """As it stands in ORDER BY."""
         return self.column.desc() if self.descending else self.column.asc()
 
     def follows(self, value: object, or_equals: bool = False) -> ColumnElement[bool]:
+        """Whether a claim comes later than this value."""
         if self.descending:
             return self.column <= value if or_equals else self.column < value
         return self.column >= value if or_equals else self.column > value
 
 
-_WORTH = _Key("check_worthiness", claims.c.check_worthiness, descending=True)
-_TIME = _Key("said_at", claims.c.said_at, descending=True)
+_WORTH = Key("check_worthiness", claims.c.check_worthiness, descending=True)
+_TIME = Key("said_at", claims.c.said_at, descending=True)
 _PLACE = (
-    _Key("article_id", claims.c.article_id),
-    _Key("position", claims.c.position),
-    _Key("claim_id", claims.c.claim_id),
+    Key("article_id", claims.c.article_id),
+    Key("position", claims.c.position),
+    Key("claim_id", claims.c.claim_id),
 )
 # An order by another column is a row here, a field of Position, and an index that begins with it.
 _ORDERS = {Order.WORTH: (_WORTH, _TIME, *_PLACE), Order.NEWEST: (_TIME, *_PLACE)}
 
 
-def list_keys(wanted: ClaimFilter, relevance: ColumnElement[Any] | None = None) -> tuple[_Key, ...]:
+def list_keys(wanted: ClaimFilter, relevance: ColumnElement[Any] | None = None) -> tuple[Key, ...]:
     """The columns that the order goes by: no two claims are equal in all of them."""
     if wanted.order is not Order.RELEVANCE:
         return _ORDERS[wanted.order]
-    first = () if relevance is None else (_Key("relevance", relevance, descending=True),)
+    first = () if relevance is None else (Key("relevance", relevance, descending=True),)
     return (*first, *_ORDERS[Order.WORTH])
 
 
-def stand_after(keys: Sequence[_Key], position: Position) -> ColumnElement[bool]:
+def stand_after(keys: Sequence[Key], position: Position) -> ColumnElement[bool]:
     """Whether a claim comes later than the position.
 
     The bound on the first column is what an index is entered by; the rest decides between equals.

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Double, Row, Select, cast, fun
 
 from services.store.claim_filter import (
     ClaimFilter,
+    Key,
     Order,
     list_conditions,
     list_keys,
@@ -54,11 +55,8 @@ def build_page(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     relevance = chosen.c.relevance
     keys = list_keys(wanted, relevance if _is_ranked(wanted) else None)
     query: Select[Any] = select(*COLUMNS, relevance)
-    return (
-        query.join(articles, articles.c.article_id == claims.c.article_id)
-        .join(chosen, chosen.c.claim_id == claims.c.claim_id)
-        .order_by(*(key.order() for key in keys))
-    )
+    joined = query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id)
+    return joined.order_by(*(key.order() for key in keys))
 
 
 def _is_ranked(wanted: ClaimFilter) -> bool:
@@ -68,16 +66,15 @@ def _is_ranked(wanted: ClaimFilter) -> bool:
 def _choose(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     """Ids of the claims on the page, and how well they fit the words where that is asked for."""
     conditions = list_conditions(tx, wanted)
-    relevance: ColumnElement[Any] = cast(null(), Double)
-    query: Select[Any]
-    if _is_ranked(wanted):
-        best = _rank(conditions, wanted.words or "").cte("ranked")
-        relevance = best.c.relevance
-        keys = list_keys(wanted, relevance)
-        query = select(claims.c.claim_id, relevance).join(best, best.c.claim_id == claims.c.claim_id)
-    else:
-        keys = list_keys(wanted)
-        query = select(claims.c.claim_id, relevance.label("relevance")).where(*conditions)
+    if not _is_ranked(wanted):
+        no_relevance = cast(null(), Double).label("relevance")
+        return _turn_to(select(claims.c.claim_id, no_relevance).where(*conditions), wanted, list_keys(wanted))
+    ranked = _rank(conditions, wanted.words or "").cte("ranked")
+    query = select(claims.c.claim_id, ranked.c.relevance).join(ranked, ranked.c.claim_id == claims.c.claim_id)
+    return _turn_to(query, wanted, list_keys(wanted, ranked.c.relevance))
+
+
+def _turn_to(query: Select[Any], wanted: ClaimFilter, keys: Sequence[Key]) -> Select[Any]:
     if wanted.after is not None:
         query = query.where(stand_after(keys, wanted.after))
     return query.order_by(*(key.order() for key in keys)).limit(wanted.limit)

@@ -43,6 +43,8 @@ class DeadFilter:
     source: str | None = None
     replayed: bool | None = False
     """True for those replayed before, False for those that wait, None for both."""
+    after: int | None = None
+    """Only those with a higher number."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _conditions(wanted: DeadFilter) -> list[Any]:
         conditions.append(columns.reason.icontains(wanted.reason, autoescape=True))
     if wanted.source is not None:
         conditions.append(columns.source == wanted.source)
+    if wanted.after is not None:
+        conditions.append(columns.dead_id > wanted.after)
     if wanted.replayed is not None:
         conditions.append(
             columns.replayed_at.is_not(None) if wanted.replayed else columns.replayed_at.is_(None)

@@ -24,7 +24,7 @@ class Marked(NamedTuple):
     end: int
 
 
-def find_words(tx: Connection, words: str, texts: Sequence[str]) -> list[tuple[Marked, ...]]:
+def highlight(tx: Connection, words: str, texts: Sequence[str]) -> list[tuple[Marked, ...]]:
     """For each text where the words of a search stand in it, in whatever form; neighbours are one."""
     single = {token for text in texts for token in _list_tokens(text)}
     matching = _match(tx, words.replace("\0", " ")[:MOST_WORDS], single)

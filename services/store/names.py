@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, Uuid, any_,
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.store.search_tables import name_words, names
-from services.store.spellings import cut, fold, list_words, make_keys, split_words
+from services.store.spellings import cut, fold, list_deletes, list_words, split_words
 from services.store.tables import entities
 
 NOBODY = UUID(int=0)
@@ -36,7 +36,7 @@ def save_names(tx: Connection, named: Iterable[tuple[str, UUID | None]]) -> None
     if single:
         tx.execute(
             insert(name_words).on_conflict_do_nothing(),
-            [{"word": word, "keys": make_keys(word)} for word in single],
+            [{"word": word, "deletes": list_deletes(word)} for word in single],
         )
 
 

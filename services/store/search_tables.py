@@ -26,6 +26,6 @@ name_words = Table(
     "name_words",
     metadata,
     Column("word", Text(collation="C"), primary_key=True),
-    Column("keys", ARRAY(Text), nullable=False),
-    Index(None, "keys", postgresql_using="gin"),
+    Column("deletes", ARRAY(Text), nullable=False),
+    Index(None, "deletes", postgresql_using="gin"),
 )

@@ -55,7 +55,7 @@ def allow_typos(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 6 else 2
 
 
-def make_keys(word: str) -> list[str]:
+def list_deletes(word: str) -> list[str]:
     """The word's beginning with as many letters left out as may be wrong, in every way.
 
     Two words that differ by so many typos share a key: what SymSpell calls a symmetric delete (Garbe 2012).

@@ -61,6 +61,7 @@ articles = Table(
     Column("first_seen_at", Moment, nullable=False, server_default=func.now()),
     Index(None, "source"),
     Index(None, "published_at"),
+    Index(None, "first_seen_at"),
 )
 
 # One row a content that was ever handed in for an article: the field that it was `given` in, its raw bytes,

@@ -2,7 +2,7 @@
 
 from services.store.claim_facets import read_facets
 from services.store.claims import *
-from services.store.highlights import find_words
+from services.store.highlights import highlight
 from tests.integration.test_store_results import _article, desk  # noqa: F401
 
 
@@ -18,7 +18,7 @@ def test_smoke(desk):
             )
             assert [r.claim_id for r in rest] == [r.claim_id for r in rows[2:]]
         print(
-            find_words(
+            highlight(
                 tx, 'bridges -safe "cost millions"', ["the bridge cost 41 million", "the bridge is safe <b>"]
             )
         )

@@ -20,7 +20,7 @@ from services.desk.house import InHouse
 from services.desk.problems import Problem
 from services.store.claim_facets import Facet, read_facets
 from services.store.claims import ClaimFilter, Position, count_claims, find_claims, read_claim, read_position
-from services.store.highlights import find_words
+from services.store.highlights import highlight
 
 router = APIRouter(tags=["claims"], dependencies=[READING])
 COUNTED = 10_000
@@ -135,7 +135,7 @@ def describe_claims(tx: Connection, rows: Sequence[Row[Any]], words: str | None 
         texts = [row.text for row in rows] + [row.standalone or "" for row in rows]
         marks = [
             tuple(Mark(start=start, end=end, exact=text[start:end]) for start, end in found)
-            for text, found in zip(texts, find_words(tx, words, texts), strict=True)
+            for text, found in zip(texts, highlight(tx, words, texts), strict=True)
         ]
         pairs = zip(marks[: len(rows)], marks[len(rows) :], strict=True)
         marked = [Highlights(text=text, standalone=standalone) for text, standalone in pairs]

@@ -35,6 +35,12 @@ from services.store.webhooks import (
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[OPERATING])
 
 
+class WebhookFilter(ClaimQuery):
+    """Parameters of the search; `order`, `limit` and `cursor` mean nothing here."""
+
+    model_config = ConfigDict(extra="forbid")  # a filter that is misspelt would let everything through
+
+
 class NewWebhook(BaseModel):
     """A receiver to be told."""
 
@@ -42,7 +48,7 @@ class NewWebhook(BaseModel):
 
     url: str = Field(min_length=1, max_length=2_000)
     """Where the messages are posted to."""
-    filter: ClaimQuery = ClaimQuery()
+    filter: WebhookFilter = WebhookFilter()
     """Of which claims: the parameters of the search."""
     secret: str | None = Field(default=None, max_length=200)
     """`whsec_` and 24 to 64 bytes in base64; one is made where none is given."""

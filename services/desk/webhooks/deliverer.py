@@ -25,8 +25,8 @@ from services.store.webhooks import find_webhook
 T = TypeVar("T")
 log = structlog.get_logger()
 
-MARGIN = 15.0
-"""Seconds beyond a receiver's time to answer after which another may take what one has taken."""
+LEASE = 2.0
+"""So many times a receiver's time to answer after it was taken, another may take a message."""
 FORGET_EVERY = 600.0
 FORGET_AT_ONCE = 1_000
 
@@ -95,7 +95,7 @@ class Deliverer:
 
     def _take(self, tx: Connection, webhook_id: UUID) -> tuple[Row[Any] | None, Sequence[Row[Any]]]:
         now = datetime.now(UTC)
-        until = now + timedelta(seconds=self._settings.total_limit + MARGIN)
+        until = now + timedelta(seconds=LEASE * self._settings.total_limit)
         taken = take_deliveries(tx, webhook_id, now, until, self._settings.at_once)
         return find_webhook(tx, webhook_id), taken
 

@@ -16,8 +16,9 @@ def replay_webhook(
 ) -> int | None:
     """How many deliveries are due now; None where there is no such receiver.
 
-    Without `since` those that were given up; with `delivered` also those that were taken in. With `since` also
-    each claim of the store that was found then, fits the filter, and was never told. Every message keeps its id.
+    Without `since` those that were given up; with `delivered` also those that were taken in. With `since`
+    also each claim of the store that was found then, fits the filter, and was never told. Every message keeps
+    its id.
     """
     hook = find_webhook(tx, webhook_id)
     if hook is None:

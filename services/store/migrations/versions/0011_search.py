@@ -41,6 +41,7 @@ def upgrade() -> None:
     for name in ("said_at", "about", "search"):
         op.alter_column("claims", name, nullable=False)
     _index_claims()
+    op.create_index(op.f("ix_articles_first_seen_at"), "articles", ["first_seen_at"])
     _make_names()
     found = op.get_bind().execute(sa.text(NAMES)).all()
     save_names(op.get_bind(), [(row.name, row.entity_id) for row in found])
@@ -73,16 +74,17 @@ def _make_names() -> None:
     op.create_table(
         "name_words",
         sa.Column("word", sa.Text(collation="C"), nullable=False),
-        sa.Column("keys", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("deletes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("word", name=op.f("pk_name_words")),
     )
-    op.create_index(op.f("ix_name_words_keys"), "name_words", ["keys"], postgresql_using="gin")
+    op.create_index(op.f("ix_name_words_deletes"), "name_words", ["deletes"], postgresql_using="gin")
 
 
 def downgrade() -> None:
     """Take back."""
     op.drop_table("name_words")
     op.drop_table("names")
+    op.drop_index(op.f("ix_articles_first_seen_at"), table_name="articles")
     op.execute("alter table claims reset (toast_tuple_target)")
     for name in ("source", "said_at", "about", "search"):
         op.drop_column("claims", name)
