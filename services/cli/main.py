@@ -21,6 +21,7 @@ from services.cli.run import run, up
 from services.cli.score import score
 from services.cli.topology import topology
 from services.cli.trace import trace
+from services.cli.webhooks import webhooks
 from services.cli.worker import worker
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(dead, name="dead")
 app.add_typer(entities, name="entities")
 app.add_typer(feeds, name="feeds")
 app.add_typer(topology, name="topology")
+app.add_typer(webhooks, name="webhooks")
 
 
 def main() -> None:

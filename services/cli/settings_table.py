@@ -19,6 +19,7 @@ from services.clean.settings import CleanSettings
 from services.cli.main import app
 from services.control.settings import ControlSettings, RoomSettings
 from services.desk.settings import DeskSettings
+from services.desk.webhooks.settings import WebhookSettings
 from services.entities.settings import EntitiesSettings
 from services.fetching import FetchSettings
 from services.ingest.settings import IngestSettings
@@ -35,6 +36,7 @@ TABLES: dict[str, type[BaseSettings]] = {
     "full": RoomSettings,
     "fetch": FetchSettings,
     "desk": DeskSettings,
+    "webhooks": WebhookSettings,
 }
 KINDS = {
     "string": "text",

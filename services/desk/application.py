@@ -19,6 +19,7 @@ from services.desk.api import (
     submissions,
     texts,
     triage,
+    webhooks,
 )
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     entities.router,
     dead_letters.router,
     pipeline.router,
+    webhooks.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (

@@ -22,6 +22,7 @@ from services.store.clean_tables import cleanings, signatures, source_pages
 from services.store.repetition_tables import claim_clusters, unsettled_wordings, wordings
 from services.store.search_tables import name_words, names
 from services.store.triage_tables import judgements
+from services.store.webhook_tables import deliveries, stream_positions, webhooks
 
 __all__ = [
     "articles",
@@ -30,6 +31,7 @@ __all__ = [
     "cleanings",
     "cursors",
     "dead_letters",
+    "deliveries",
     "entities",
     "feed_items",
     "feeds",
@@ -43,10 +45,12 @@ __all__ = [
     "revisions",
     "signatures",
     "source_pages",
+    "stream_positions",
     "submissions",
     "texts",
     "unsettled_wordings",
     "wordings",
+    "webhooks",
 ]
 
 # One row an article: what counts now.
@@ -175,6 +179,7 @@ claims = Table(
 )
 Index("ix_claims_worth", claims.c.check_worthiness.desc(), claims.c.said_at.desc())
 Index("ix_claims_newest", claims.c.said_at.desc())
+Index("ix_claims_detected_at", claims.c.detected_at, claims.c.claim_id)
 Index("ix_claims_source", claims.c.source, claims.c.said_at.desc())
 Index("ix_claims_claimant", func.left(claims.c.claimant, 200))
 Index("ix_claims_claimant_entity_id", claims.c.claimant_entity_id)

@@ -14,7 +14,7 @@ from services.store.sightings import find_detected, find_entities
 SLACK = timedelta(seconds=60)
 """A claim's transaction begins before its entry is written, and the clocks of both servers may differ."""
 AT_ONCE = 200
-_NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)
 
 ReadMissed = Callable[[Place, datetime | None], AsyncIterator[Sighting]]
 """The claims found after a place, until a moment."""
@@ -42,4 +42,4 @@ def read_part(tx: Connection, after: tuple[datetime, UUID], until: datetime | No
 def _find_start(place: Place) -> tuple[datetime, UUID]:
     if isinstance(place, StorePlace):
         return place.detected_at, place.claim_id
-    return place.moment - SLACK, _NOBODY
+    return place.moment - SLACK, NOBODY

@@ -38,8 +38,9 @@ class LiveResponse(EventSourceResponse):
         self._clients = clients
         self._limit = write_limit
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
+        del scope
 
         async def send_in_time(message: Message) -> None:
             async with asyncio.timeout(self._limit):

@@ -1,0 +1,238 @@
+"""`copydesk webhooks`: receivers that are told of new claims, and the process that tells them."""
+
+import asyncio
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+from uuid import UUID
+
+import structlog
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Connection, Row
+
+from schemas import Unprocessable
+from services.cli.connections import DEFAULT_HOME, Connections, Home, call
+from services.cli.exits import Exit, fail
+from services.cli.moments import parse_moment
+from services.desk.claim_query import ClaimQuery, parse_claim_query
+from services.desk.problems import Problem
+from services.desk.webhooks.deliverer import Deliverer
+from services.desk.webhooks.delivery import Sent, send_test
+from services.desk.webhooks.registration import UNUSED, register
+from services.desk.webhooks.replaying import replay_webhook
+from services.desk.webhooks.settings import WebhookSettings
+from services.fetching.posting import Poster
+from services.kit.health import Health, HealthServer
+from services.kit.logs import configure_logs
+from services.kit.settings import Settings
+from services.store.webhooks import enable_webhook, find_webhook, list_webhooks, remove_webhook
+
+T = TypeVar("T")
+webhooks = typer.Typer(help="Receivers that are told of new claims by HTTP.", no_args_is_help=True)
+log = structlog.get_logger()
+stderr = Console(stderr=True)
+TICK_LIMIT = 120.0
+"""Seconds without a look after which the process that delivers is not live."""
+
+Id = Annotated[UUID, typer.Argument(metavar="ID", help="The receiver's id.")]
+Json = Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")]
+
+
+@webhooks.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where messages are posted to.")],
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            metavar="NAME=VALUE",
+            envvar="COPYDESK_WEBHOOKS_FILTER",
+            help="A parameter of the search, such as min_score=0.7; as often as needed.",
+        ),
+    ] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(envvar="COPYDESK_WEBHOOKS_SECRET", help="whsec_…; one is made where none is given."),
+    ] = None,
+    as_json: Json = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Tell a receiver of new claims from now on. Its secret is shown this once."""
+    query = _read_filters(filters or [])
+    guard = WebhookSettings().guard
+    try:
+        made = call(home, lambda on: register(on.redis, on.engine, guard, url, query, secret))
+    except Unprocessable as refused:
+        fail(Exit.WRONG_USE, refused.reason)
+    except ValueError as refused:
+        fail(Exit.WRONG_USE, f"--secret: {refused}")
+    if as_json:
+        record = {"webhook_id": str(made.webhook_id), "url": made.url, "secret": made.secret}
+        print(json.dumps({**record, "filter": made.filter}, indent=2))
+        return
+    stderr.print(f"{escape(made.url)} is told from now on; its secret, shown this once:")
+    print(f"{made.webhook_id} {made.secret}")
+
+
+def _read_filters(given: Sequence[str]) -> ClaimQuery:
+    pairs = dict(one.partition("=")[::2] for one in given)
+    if unknown := sorted(pairs.keys() - (ClaimQuery.model_fields.keys() - UNUSED)):
+        known = ", ".join(name for name in ClaimQuery.model_fields if name not in UNUSED)
+        fail(Exit.WRONG_USE, f"--filter {unknown[0]}: use NAME=VALUE with {known}")
+    try:
+        return parse_claim_query(pairs)
+    except Problem as problem:
+        fail(Exit.WRONG_USE, f"--filter {problem.detail}")
+
+
+@webhooks.command()
+def ls(as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
+    """List the receivers: what they are told of, what waits, what went wrong."""
+    rows = _run(home, list_webhooks)
+    if as_json:
+        shown = [{name: value for name, value in row._mapping.items() if name != "secret"} for row in rows]
+        print(json.dumps(shown, default=str, indent=2))
+        return
+    table = Table("id", "url", "of", "state", "waiting", "given up", "delivered", "trouble")
+    for row in rows:
+        of = " ".join(f"{name}={value}" for name, value in row.filter.items()) or "all claims"
+        numbers = (str(row.waiting), str(row.given_up), str(row.delivered))
+        table.add_row(
+            str(row.webhook_id), escape(row.url), escape(of), row.state, *numbers, escape(_trouble(row))
+        )
+    Console().print(table)
+
+
+def _trouble(row: Row[Any]) -> str:
+    if row.disabled_why:
+        return str(row.disabled_why)
+    return f"{row.failures} failures since {row.failing_since:%Y-%m-%d %H:%M} UTC" if row.failures else ""
+
+
+@webhooks.command()
+def rm(webhook_id: Id, home: Home = DEFAULT_HOME) -> None:
+    """Tell a receiver nothing more, and forget what it was told."""
+    if not _run(home, lambda tx: remove_webhook(tx, webhook_id)):
+        _fail_unknown(webhook_id)
+
+
+@webhooks.command()
+def enable(webhook_id: Id, home: Home = DEFAULT_HOME) -> None:
+    """Tell a receiver again that was disabled."""
+    if not _run(home, lambda tx: enable_webhook(tx, webhook_id)):
+        _fail_unknown(webhook_id)
+
+
+@webhooks.command("test")
+def try_out(webhook_id: Id, as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
+    """Send a message that is only a test, now and once."""
+    settings = WebhookSettings()
+
+    async def act(on: Connections) -> Sent | None:
+        with on.engine.connect() as connection:
+            hook = find_webhook(connection, webhook_id)
+        if hook is None:
+            return None
+        async with Poster(settings.guard, settings.connect_limit, settings.total_limit) as poster:
+            return await send_test(poster, hook)
+
+    sent = call(home, act)
+    if sent is None:
+        _fail_unknown(webhook_id)
+    if as_json:
+        print(json.dumps({"taken": sent.error is None, "status": sent.status, "error": sent.error}))
+    else:
+        stderr.print(escape(sent.error or f"taken in, with status {sent.status}, in {sent.seconds:.2f} s"))
+    raise typer.Exit(Exit.FAILED if sent.error else Exit.DONE)
+
+
+@webhooks.command()
+def replay(
+    webhook_id: Id,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            envvar="COPYDESK_WEBHOOKS_SINCE", help="Also claims found since then that were never told."
+        ),
+    ] = None,
+    delivered: Annotated[
+        bool, typer.Option(envvar="COPYDESK_WEBHOOKS_DELIVERED", help="Also what was taken in.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Tell a receiver again of what was given up, or of more; every message keeps its webhook-id."""
+    moment = parse_moment("--since", since)
+    number = _run(home, lambda tx: replay_webhook(tx, webhook_id, moment, delivered))
+    if number is None:
+        _fail_unknown(webhook_id)
+    if as_json:
+        print(json.dumps({"deliveries": number}))
+    else:
+        stderr.print(f"{number} deliveries are due now")
+
+
+@webhooks.command()
+def run(
+    stop_with_parent: Annotated[
+        bool, typer.Option(envvar="COPYDESK_STOP_WITH_PARENT", help="Stop when standard input closes.")
+    ] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Tell the receivers, until Ctrl-C. Any number may run."""
+    configure_logs(Settings(), service="webhooks")
+    call(home, lambda on: _deliver(on, WebhookSettings(), stop_with_parent))
+
+
+async def _deliver(on: Connections, own: WebhookSettings, stop_with_parent: bool) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if stop_with_parent:
+        threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
+    settings = Settings()
+    health = Health(tick_limit=TICK_LIMIT, turn_limit=settings.turn_limit)
+    server = HealthServer(health, settings.health_host, settings.health_port)
+    await server.start()
+    log.info("webhooks_starting", health=server.address)
+
+    def tick() -> None:
+        health.ticked = time.monotonic()
+
+    try:
+        async with Poster(own.guard, own.connect_limit, own.total_limit) as poster:
+            deliverer = Deliverer(on.redis, on.engine, own, poster)
+            deliverer.tick = tick
+            await deliverer.run(stop)
+    finally:
+        await server.stop()
+        log.info("webhooks_stopped")
+
+
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    sys.stdin.read()
+    loop.call_soon_threadsafe(stop.set)
+
+
+def _run(home: Path, act: Callable[[Connection], T]) -> T:
+    async def run(on: Connections) -> T:
+        with on.engine.begin() as tx:
+            return act(tx)
+
+    return call(home, run)
+
+
+def _fail_unknown(webhook_id: UUID) -> NoReturn:
+    fail(Exit.NOT_FOUND, f"there is no webhook {webhook_id}")
+
+
+if __name__ == "__main__":
+    webhooks()

@@ -1,0 +1,1 @@
+"""Webhooks by the Standard Webhooks convention: receivers are told of new claims."""

@@ -1,0 +1,64 @@
+"""Settings of webhooks: of the process that delivers, and of whoever adds or tests one."""
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.desk.webhooks.schedule import read_schedule
+from services.fetching.guard import Guard, read_networks, read_ports
+
+
+class WebhookSettings(BaseSettings):
+    """Environment variables that begin with COPYDESK_WEBHOOKS_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPYDESK_WEBHOOKS_", extra="ignore", use_attribute_docstrings=True
+    )
+
+    allow: str = ""
+    """Networks outside the public net that receivers may be in, on any port, such as `10.1.0.0/16`."""
+    ports: str = "80,443"
+    """Ports that receivers may listen on, such as `80,443,8443`."""
+    connect_limit: float = Field(default=5.0, gt=0)
+    """Seconds that connecting may take."""
+    total_limit: float = Field(default=15.0, gt=0)
+    """Seconds that a receiver may take to answer."""
+    schedule: str = "5 300 1800 7200 18000 36000 50400 72000 86400"
+    """Seconds to the next attempt after the first, the second … that failed; then it is given up."""
+    patience: float = Field(default=3 * 86_400.0, gt=0)
+    """Seconds of nothing but failures after which a receiver is disabled."""
+    look_every: float = Field(default=1.0, gt=0)
+    """Seconds between two looks for what is due."""
+    at_once: int = Field(default=8, gt=0)
+    """Messages to one receiver at once, for each process that delivers."""
+    receivers: int = Field(default=32, gt=0)
+    """Receivers that a process tells at once."""
+    keep: float = Field(default=7 * 86_400.0, gt=0)
+    """Seconds for which a delivery can be replayed; four times as long where it was given up."""
+
+    @field_validator("allow")
+    @classmethod
+    def _check_networks(cls, value: str) -> str:
+        read_networks(value)
+        return value
+
+    @field_validator("ports")
+    @classmethod
+    def _check_ports(cls, value: str) -> str:
+        read_ports(value)
+        return value
+
+    @field_validator("schedule")
+    @classmethod
+    def _check_schedule(cls, value: str) -> str:
+        read_schedule(value)
+        return value
+
+    @property
+    def guard(self) -> Guard:
+        """Which addresses and ports may be told."""
+        return Guard(read_networks(self.allow), read_ports(self.ports))
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """The schedule as numbers."""
+        return read_schedule(self.schedule)

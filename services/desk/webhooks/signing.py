@@ -1,0 +1,42 @@
+"""Signatures by which a receiver knows that a message is ours (Standard Webhooks, version 1)."""
+
+import binascii
+import hashlib
+import hmac
+import secrets
+from base64 import b64decode, b64encode
+from datetime import datetime
+
+PREFIX = "whsec_"
+BYTES = 32
+"""Of a secret that is made here."""
+LEAST, MOST = 24, 64
+"""Bytes that a secret may have."""
+
+
+def make_secret() -> str:
+    """A new secret."""
+    return PREFIX + b64encode(secrets.token_bytes(BYTES)).decode()
+
+
+def read_secret(secret: str) -> bytes:
+    """The key of a secret. ValueError, without a part of it, for what is none."""
+    try:
+        key = b64decode(secret.removeprefix(PREFIX).encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        key = b""
+    if not secret.startswith(PREFIX) or not LEAST <= len(key) <= MOST:
+        raise ValueError(f"a secret is {PREFIX} and {LEAST} to {MOST} bytes in base64")
+    return key
+
+
+def sign(secret: str, message_id: str, moment: datetime, body: bytes) -> dict[str, str]:
+    """The headers of a message."""
+    timestamp = str(int(moment.timestamp()))
+    signed = b".".join((message_id.encode(), timestamp.encode(), body))
+    signature = hmac.new(read_secret(secret), signed, hashlib.sha256).digest()
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{b64encode(signature).decode()}",
+    }

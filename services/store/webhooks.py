@@ -1,0 +1,98 @@
+"""Receivers of new claims, and how each of them fares."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, Update, func, select
+
+from services.store.tables import deliveries, webhooks
+
+
+class WebhookState(StrEnum):
+    """Whether a receiver is told anything."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+def add_webhook(tx: Connection, webhook_id: UUID, **fields: object) -> None:
+    """Tell a receiver of what comes from now on."""
+    tx.execute(webhooks.insert().values(webhook_id=webhook_id, **fields))
+
+
+def list_webhooks(tx: Connection) -> Sequence[Row[Any]]:
+    """All of them, oldest first, with how many deliveries wait, were given up, were done."""
+    return tx.execute(_describe().order_by(webhooks.c.created_at, webhooks.c.webhook_id)).all()
+
+
+def find_webhook(tx: Connection, webhook_id: UUID) -> Row[Any] | None:
+    """One of them, with the same."""
+    return tx.execute(_describe().where(webhooks.c.webhook_id == webhook_id)).first()
+
+
+def _describe() -> Select[Any]:
+    done, waits = deliveries.c.done_at.is_not(None), deliveries.c.next_at.is_not(None)
+    counts = (
+        select(
+            deliveries.c.webhook_id,
+            func.count().filter(waits).label("waiting"),
+            func.count().filter(~waits, ~done).label("given_up"),
+            func.count().filter(done).label("delivered"),
+        )
+        .group_by(deliveries.c.webhook_id)
+        .subquery("counts")
+    )
+    numbers = [func.coalesce(counts.c[name], 0).label(name) for name in ("waiting", "given_up", "delivered")]
+    return select(webhooks, *numbers).outerjoin(counts, counts.c.webhook_id == webhooks.c.webhook_id)
+
+
+def list_active(tx: Connection) -> Sequence[Row[Any]]:
+    """Those that are told; none of them can be removed until `tx` ends."""
+    told = select(webhooks).where(webhooks.c.state == WebhookState.ACTIVE).order_by(webhooks.c.webhook_id)
+    return tx.execute(told.with_for_update(read=True, key_share=True)).all()
+
+
+def remove_webhook(tx: Connection, webhook_id: UUID) -> bool:
+    """Tell a receiver nothing more, and forget what it was told; False where there is none."""
+    return tx.execute(webhooks.delete().where(webhooks.c.webhook_id == webhook_id)).rowcount > 0
+
+
+def enable_webhook(tx: Connection, webhook_id: UUID) -> bool:
+    """Tell a receiver again, as if it had never failed; False where there is none."""
+    fresh = {"state": WebhookState.ACTIVE, "disabled_at": None, "disabled_why": None}
+    return tx.execute(_update(webhook_id, {**fresh, **NO_FAILURES})).rowcount > 0
+
+
+def disable_webhook(tx: Connection, webhook_id: UUID, why: str, now: datetime) -> bool:
+    """Tell a receiver nothing until it is enabled again; False where there is none."""
+    values = {"state": WebhookState.DISABLED, "disabled_at": now, "disabled_why": why}
+    return tx.execute(_update(webhook_id, values)).rowcount > 0
+
+
+NO_FAILURES: Mapping[str, object] = {"failures": 0, "failing_since": None, "resting_until": None}
+
+
+def note_success(tx: Connection, webhook_id: UUID) -> bool:
+    """A receiver has taken something; True where it had failed before."""
+    failed = _update(webhook_id, NO_FAILURES).where(webhooks.c.failing_since.is_not(None))
+    return tx.execute(failed).rowcount > 0
+
+
+def note_failure(tx: Connection, webhook_id: UUID, now: datetime, resting_until: datetime) -> Row[Any] | None:
+    """A receiver has failed, and is left alone for a while; returns its row, None where it is gone."""
+    failed = _update(
+        webhook_id,
+        {
+            "failures": webhooks.c.failures + 1,
+            "failing_since": func.coalesce(webhooks.c.failing_since, now),
+            "resting_until": resting_until,
+        },
+    )
+    return tx.execute(failed.returning(webhooks)).first()
+
+
+def _update(webhook_id: UUID, values: Mapping[str, object]) -> Update:
+    return webhooks.update().where(webhooks.c.webhook_id == webhook_id).values(**values)
