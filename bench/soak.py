@@ -31,11 +31,11 @@ from bench.articles import vary_examples
 from bench.series import FLAT, Tolerance, Trend, find_trend
 from bench.throughput import wait_for_workers
 from schemas import STREAMS, TOPOLOGY, ArticleSubmitted, Outcome, StageName
-from services.cli.handing_in import find_ref
 from services.control.probe import probe
 from services.control.publication import LAST, Candidate, publish
 from services.control.topology import apply_topology
 from services.embedded.processes import Crew, serve
+from services.ingest import find_ref
 from services.store.engine import connect
 from services.store.ledger import count_outcomes
 

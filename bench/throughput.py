@@ -23,12 +23,12 @@ from sqlalchemy import Engine, select
 
 from bench.articles import vary_examples
 from schemas import TOPOLOGY, StageName
-from services.cli.handing_in import find_ref
 from services.control.probe import probe
 from services.control.publication import Candidate, Published, find_ended, publish
 from services.control.topology import apply_topology
 from services.embedded.processes import Crew, serve
 from services.entities.settings import EntitiesSettings
+from services.ingest import find_ref
 from services.kit.pipelines import load_installed
 from services.store.engine import connect
 from services.store.tables import claims, texts

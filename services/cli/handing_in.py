@@ -7,11 +7,11 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
-from schemas import ArticleSubmitted, Unprocessable, derive_id
+from schemas import ArticleSubmitted, derive_id
 from services.cli.connections import Connections
-from services.control.publication import Candidate, HouseFull, Published, Ref, publish
+from services.control.publication import Candidate, HouseFull, Published, publish
 from services.control.room import Limits, Room, find_room
-from services.ingest import identify
+from services.ingest import find_ref
 from services.ingest.sources import START, Place, Progress, Source
 from services.store.cursors import drop_cursor, find_cursor, save_cursor
 
@@ -187,15 +187,6 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def find_ref(submission: ArticleSubmitted) -> Ref | None:
-    """What the article will be known by; None where ingest will refuse it."""
-    try:
-        identity = identify(submission)
-    except Unprocessable:
-        return None
-    return identity.article_id, identity.revision
 
 
 def lighten(published: Published) -> Published:

@@ -10,9 +10,10 @@ import structlog
 from sqlalchemy import Engine, Row
 
 from services.cli.connections import Connections
-from services.cli.handing_in import Manner, find_ref, wait_for_room
+from services.cli.handing_in import Manner, wait_for_room
 from services.control.publication import Candidate, publish
 from services.fetching import Fetcher, Known, Page
+from services.ingest import find_ref
 from services.ingest.feed_items import FeedDocument, FeedItem
 from services.ingest.files import Reader
 from services.ingest.records import Defaults, Found

@@ -7,7 +7,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from services.desk.api import health
+from services.desk.api import claims, health
+from services.desk.documentation import install_documentation
+from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
 from services.desk.problems import install_problems
@@ -15,7 +17,7 @@ from services.desk.settings import DeskSettings
 
 DESCRIPTION = """Articles go in, a ledger of who claims what comes out. Every error is a problem document \
 (RFC 9457). Copydesk says who said something and where, never whether it is true."""
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (claims.router,)
 """What lies below /api/v1, in the order of the documentation."""
 
 
@@ -45,6 +47,8 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    install_documentation(app)
+    app.add_middleware(Suffixes)
     _add_guards(app, settings)
     return app
 

@@ -1,6 +1,6 @@
 """Who asks: found from the bearer token, or from the cookie of somebody who signed in."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -49,24 +49,29 @@ Asking = Annotated[Caller, Depends(find_caller)]
 """A parameter of a route: who asks, whatever they may do."""
 
 
-def _require(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    async def check(caller: Asking) -> Caller:
-        """The caller, if it may; else 401 (who are you?) or 403 (you may not)."""
-        if scope in caller.scopes:
+@dataclass(frozen=True)
+class Need:
+    """A dependency: the caller, if it has the scope; else 401 (who are you?) or 403 (you may not)."""
+
+    scope: Scope
+
+    async def __call__(self, caller: Asking) -> Caller:
+        """The caller, if it may."""
+        if self.scope in caller.scopes:
             return caller
-        need = f"this needs a token with the scope {scope}"
+        need = f"this needs a token with the scope {self.scope}"
         if caller.name is None:
             raise Problem(
                 401, need, kind="token_wanted", headers={"WWW-Authenticate": 'Bearer realm="copydesk"'}
             )
         raise Problem(403, f"{need}; that of {caller.name!r} has not", kind="scope_wanted")
 
-    return check
 
-
-Reader = Annotated[Caller, Depends(_require(Scope.READ))]
+READING, SUBMITTING, OPERATING = (Depends(Need(scope)) for scope in Scope)
+"""Dependencies of a route, or of all routes of a router, that asks no more of the caller."""
+Reader = Annotated[Caller, Depends(Need(Scope.READ))]
 """A parameter of a route: a caller who may read."""
-Submitter = Annotated[Caller, Depends(_require(Scope.SUBMIT))]
+Submitter = Annotated[Caller, Depends(Need(Scope.SUBMIT))]
 """One who may hand articles in, and judge claims."""
-Operator = Annotated[Caller, Depends(_require(Scope.OPERATE))]
+Operator = Annotated[Caller, Depends(Need(Scope.OPERATE))]
 """One who may replay, drop and resume."""

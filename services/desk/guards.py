@@ -4,8 +4,10 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import Request
 from limits import RateLimitItem, parse
+from redis.exceptions import RedisError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,11 +15,13 @@ from services.desk.access import digest
 from services.desk.callers import COOKIE
 from services.desk.problems import Problem, show
 
+log = structlog.get_logger()
 SAFE = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
     # Nothing is loaded from another site, no script or style stands within a page.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -90,9 +94,14 @@ class Guard:
             return
         limiter = request.app.state.house.limiter
         who = name_caller(request)
-        if await limiter.hit(self._rate, "desk", who):
+        try:
+            if await limiter.hit(self._rate, "desk", who):
+                return
+            until, _ = await limiter.get_window_stats(self._rate, "desk", who)
+        except (RedisError, OSError) as error:
+            # Where Redis is away or full nobody is counted: the store can still be read.
+            log.warning("rate_not_counted", error=type(error).__name__)
             return
-        until, _ = await limiter.get_window_stats(self._rate, "desk", who)
         seconds = max(1, round(until - time.time()))
         raise Problem(
             429,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from services.control.room import Limits
 from services.desk.settings import DeskSettings
+from services.ingest import MAX_BYTES
 
 T = TypeVar("T")
 
@@ -25,6 +26,10 @@ class House:
     settings: DeskSettings
     limits: Limits
     limiter: MovingWindowRateLimiter
+    content_limit: int = MAX_BYTES
+    """Bytes that the content of an article may have."""
+    message_limit: int = 16_000_000
+    """Bytes that it may have as a message."""
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
+from redis.exceptions import OutOfMemoryError, RedisError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from services.kit.reach import REDIS_AWAY
@@ -61,6 +62,12 @@ def refuse_field(field: str, message: str) -> Problem:
     return Problem(422, f"{field}: {message}", kind="invalid", errors=[{"field": field, "message": message}])
 
 
+def refuse_full(reason: str, retry_after: float) -> Problem:
+    """A 503: the house takes nothing more for now."""
+    headers = {"Retry-After": str(max(1, ceil(retry_after)))}
+    return Problem(503, f"the house is full: {reason}", kind="full", headers=headers)
+
+
 def answer(problem: Problem) -> Response:
     """The problem as a response."""
     return JSONResponse(problem.describe(), problem.status, problem.headers, MEDIA_TYPE)
@@ -93,6 +100,11 @@ def install_problems(app: FastAPI) -> None:
     async def on_http(request: Request, error: HTTPException) -> Response:
         return show(request, Problem(error.status_code, str(error.detail), headers=error.headers))
 
+    @app.exception_handler(DataError)
+    async def on_value(request: Request, error: DataError) -> Response:
+        log.warning("value_refused", path=request.url.path, error=type(error.orig).__name__)
+        return show(request, Problem(422, "a value is one that the store cannot hold", kind="invalid"))
+
     @app.exception_handler(DBAPIError)
     async def on_store(request: Request, error: DBAPIError) -> Response:
         if not is_away(error):
@@ -101,6 +113,9 @@ def install_problems(app: FastAPI) -> None:
         return show(request, _away("the store can't be reached"))
 
     async def on_redis(request: Request, error: Exception) -> Response:
+        if isinstance(error, OutOfMemoryError):
+            log.warning("redis_full", path=request.url.path)
+            return show(request, refuse_full("Redis is out of memory", 2.0))
         if not isinstance(error, REDIS_AWAY):
             raise error
         log.warning("redis_away", path=request.url.path)

@@ -15,6 +15,7 @@ from services.control.settings import RoomSettings
 from services.desk.application import build_application
 from services.desk.house import House
 from services.desk.settings import DeskSettings
+from services.ingest.settings import IngestSettings
 from services.kit.logs import configure_logs
 from services.kit.reach import open_redis
 from services.kit.settings import Settings
@@ -48,6 +49,8 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
         settings=own,
         limits=RoomSettings().limits(),
         limiter=MovingWindowRateLimiter(storage),
+        content_limit=IngestSettings().max_bytes,
+        message_limit=settings.max_message_bytes,
     )
 
 

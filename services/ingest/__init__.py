@@ -2,7 +2,7 @@
 
 from services.ingest.addresses import canonical_url
 from services.ingest.files import MAX_FILE_BYTES, Read, read_paths
-from services.ingest.identity import Identity, identify
+from services.ingest.identity import Identity, find_ref, identify
 from services.ingest.ingestion import MAX_BYTES, Ingested, ingest
 from services.ingest.records import Defaults, read_moment, read_submission
 
@@ -14,6 +14,7 @@ __all__ = [
     "Ingested",
     "Read",
     "canonical_url",
+    "find_ref",
     "identify",
     "ingest",
     "read_moment",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from schemas import ArticleSubmitted, MediaType, derive_id, derive_revision
+from schemas import ArticleSubmitted, MediaType, Unprocessable, derive_id, derive_revision
 from services.ingest.addresses import canonical_url
 from services.ingest.decoding import decode, read_text, repair
 
@@ -54,3 +54,12 @@ def identify_content(submission: ArticleSubmitted, content: str, media_type: Med
         source = repair(submission.source or "").strip().casefold()
         return Identity(derive_id("article", "source", source, source_id), revision, None)
     return Identity(derive_id("article", "content", revision), revision, None)
+
+
+def find_ref(submission: ArticleSubmitted) -> tuple[UUID, str] | None:
+    """The article and revision that a submission will be known by; None where ingest will refuse it."""
+    try:
+        identity = identify(submission)
+    except Unprocessable:
+        return None
+    return identity.article_id, identity.revision

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas import ArticleIngested, Outcome
+from services.store.claims import follow_articles
 from services.store.tables import articles, claims, entities, ledger, mentions, revisions, submissions
 from services.store.upsert import upsert
 
@@ -127,6 +128,7 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
             .where(derived.c.article_id == article.article_id)
             .where(derived.c.revision != article.revision)
         )
+    follow_articles(tx, {article.article_id})
 
 
 def lock_current(tx: Connection, refs: Iterable[tuple[UUID, str]]) -> set[tuple[UUID, str]]:

@@ -1,25 +1,70 @@
-"""Claims: stored by their article, read as a ranked list."""
+"""Claims: stored by their article, with what they are searched by."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from schemas import Claim, ClaimsDetected
-from services.store.tables import articles, claims, entities
-from services.store.upsert import upsert
+from services.store.claim_filter import ClaimFilter, Order, Position, read_position
+from services.store.claim_search import count_claims, find_claims, read_claim
+from services.store.names import save_names
+from services.store.search_tables import ENGLISH
+from services.store.tables import articles, claims
+from services.store.upsert import replacing
+
+__all__ = [
+    "ClaimFilter",
+    "Order",
+    "Position",
+    "count_claims",
+    "find_claims",
+    "follow_articles",
+    "read_claim",
+    "read_position",
+    "save_claims",
+]
+
+LONGEST = 50_000
+"""Characters of a text that are searched: Postgres refuses a megabyte of words."""
 
 
 def save_claims(tx: Connection, detected: Sequence[ClaimsDetected]) -> None:
     """Replace what is stored for these articles."""
-    tx.execute(claims.delete().where(claims.c.article_id.in_([message.article_id for message in detected])))
-    upsert(tx, claims, [_row(message, claim) for message in detected for claim in message.claims])
+    ids = [message.article_id for message in detected]
+    tx.execute(claims.delete().where(claims.c.article_id.in_(ids)))
+    of = {
+        row.article_id: row for row in tx.execute(_describe_articles().where(articles.c.article_id.in_(ids)))
+    }
+    rows = [_row(message, claim, of[message.article_id]) for message in detected for claim in message.claims]
+    if rows:
+        tx.execute(_insert(), rows)
+    claimants = [claim.claimant for message in detected for claim in message.claims if claim.claimant]
+    save_names(tx, ((claimant.name, claimant.entity_id) for claimant in claimants))
 
 
-def _row(message: ClaimsDetected, claim: Claim) -> dict[str, object]:
+def _describe_articles() -> Select[Any]:
+    said_at = func.coalesce(articles.c.published_at, articles.c.submitted_at)
+    return select(articles.c.article_id, articles.c.source, articles.c.title, said_at.label("said_at"))
+
+
+def _row(message: ClaimsDetected, claim: Claim, article: Row[Any]) -> dict[str, object]:
     claimant = claim.claimant
     return {
         "claim_id": claim.claim_id,
@@ -36,76 +81,50 @@ def _row(message: ClaimsDetected, claim: Claim) -> dict[str, object]:
         "check_worthiness": claim.check_worthiness.score,
         "nested_in": claim.nested_in,
         "position": claim.content[0].start,
+        "about": list(claim.about),
+        "source": article.source,
+        "said_at": article.said_at,
+        "title": article.title,
         "record": claim.model_dump(mode="json"),
     }
 
 
-@dataclass(frozen=True)
-class ClaimFilter:
-    """Which claims to read; what is None does not narrow."""
-
-    speaker: str | None = None
-    """Part of the claimant's name, in any case."""
-    entity: str | None = None
-    """Part of a name or alias of an entity that the content is about or that claims it."""
-    since: datetime | None = None
-    """Published at or after; articles without a date count from when they were submitted."""
-    min_score: float | None = None
-    source: str | None = None
-    article_ids: tuple[UUID, ...] | None = None
-    limit: int | None = None
+def _insert() -> Insert:
+    """A claim's row; made with its words for the search, to which the title of its article belongs."""
+    words = ("text", "standalone", "claimant", "title")
+    given = [column.name for column in claims.c if column.name not in {"search", "detected_at"}]
+    search = index_words(*(bindparam(name, type_=Text) for name in words))
+    values = {**{name: bindparam(name, type_=claims.c[name].type) for name in given}, "search": search}
+    return replacing(insert(claims).values(values), claims, values)
 
 
-def find_claims(tx: Connection, wanted: ClaimFilter) -> Sequence[Row[Any]]:
-    """Rows of claims with title, url, source and published_at of their article, most check-worthy first."""
-    query: Select[Any] = select(
-        claims.c.claim_id,
-        claims.c.article_id,
-        claims.c.claimant,
-        claims.c.text,
-        claims.c.standalone,
-        claims.c.polarity,
-        claims.c.modality,
-        claims.c.kind,
-        claims.c.quote_type,
-        claims.c.check_worthiness,
-        claims.c.record,
-        articles.c.title,
-        articles.c.url,
-        articles.c.source,
-        articles.c.published_at,
-    ).join(articles, articles.c.article_id == claims.c.article_id)
-    query = _narrow(query, wanted)
-    ranked = query.order_by(claims.c.check_worthiness.desc(), claims.c.article_id, claims.c.position)
-    return tx.execute(ranked.limit(wanted.limit)).all()
-
-
-def _narrow(query: Select[Any], wanted: ClaimFilter) -> Select[Any]:
-    conditions = [
-        wanted.speaker and claims.c.claimant.icontains(wanted.speaker, autoescape=True),
-        wanted.entity and _about(wanted.entity),
-        wanted.since and func.coalesce(articles.c.published_at, articles.c.submitted_at) >= wanted.since,
-        wanted.min_score and claims.c.check_worthiness >= wanted.min_score,
-        wanted.source and articles.c.source.icontains(wanted.source, autoescape=True),
-        wanted.article_ids is not None and claims.c.article_id.in_(wanted.article_ids or ()),
+def index_words(*words: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Text, standalone, claimant and title as they are searched: what is claimed weighs most."""
+    parts = [
+        func.setweight(
+            func.to_tsvector(ENGLISH, func.left(func.coalesce(part, ""), LONGEST)),
+            literal_column(f"'{weight}'"),
+        )
+        for part, weight in zip(words, "AABC", strict=True)
     ]
-    return query.where(*(condition for condition in conditions if isinstance(condition, ColumnElement)))
+    whole: ColumnElement[Any] = parts[0]
+    for part in parts[1:]:
+        whole = whole.op("||")(part)
+    return whole
 
 
-def _about(name: str) -> ColumnElement[bool]:
-    """Whether an entity of that name is the claimant or is named in the content."""
-    named = or_(
-        entities.c.name.icontains(name, autoescape=True),
-        cast(entities.c.aliases, Text).icontains(name, autoescape=True),
+def follow_articles(tx: Connection, article_ids: Collection[UUID]) -> None:
+    """Bring what claims hold of their articles up to what is known of these."""
+    now = _describe_articles().subquery("article")
+    search = index_words(claims.c.text, claims.c.standalone, claims.c.claimant, now.c.title)
+    changed = or_(
+        claims.c.source.is_distinct_from(now.c.source),
+        claims.c.said_at != now.c.said_at,
+        claims.c.search != search,
     )
-    refers = or_(
-        entities.c.entity_id == claims.c.claimant_entity_id,
-        claims.c.record["about"].has_key(cast(entities.c.entity_id, Text)),
+    tx.execute(
+        claims.update()
+        .where(claims.c.article_id == any_(literal(sorted(article_ids), ARRAY(Uuid))))
+        .where(claims.c.article_id == now.c.article_id, changed)
+        .values(source=now.c.source, said_at=now.c.said_at, search=search)
     )
-    return exists().where(entities.c.article_id == claims.c.article_id, named, refers)
-
-
-def count_claims(tx: Connection, wanted: ClaimFilter) -> int:
-    """How many claims the filter lets through, whatever its limit."""
-    query: Select[Any] = select(func.count()).select_from(claims.join(articles))
-    return int(tx.execute(_narrow(query, wanted)).scalar_one())

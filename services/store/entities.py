@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, cast, func, or_, select
 
 from schemas import EntitiesExtracted, EntityKind, Mention
+from services.store.names import save_names
 from services.store.tables import entities, mentions
 from services.store.upsert import upsert
 
@@ -39,6 +40,8 @@ def save_entities(tx: Connection, extracted: Sequence[EntitiesExtracted]) -> Non
         mentions,
         [_mention_row(message, mention) for message in extracted for mention in message.mentions],
     )
+    named = [entity for message in extracted for entity in message.entities]
+    save_names(tx, ((name, entity.entity_id) for entity in named for name in (entity.name, *entity.aliases)))
 
 
 def _mention_row(message: EntitiesExtracted, mention: Mention) -> dict[str, object]:

@@ -15,10 +15,11 @@ from sqlalchemy import (
     Uuid,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from services.store.catalogue import Moment, metadata
 from services.store.clean_tables import cleanings, signatures, source_pages
+from services.store.search_tables import name_words, names
 
 __all__ = [
     "articles",
@@ -32,6 +33,8 @@ __all__ = [
     "ledger",
     "mentions",
     "metadata",
+    "name_words",
+    "names",
     "pages",
     "revisions",
     "signatures",
@@ -54,6 +57,7 @@ articles = Table(
     Column("first_seen_at", Moment, nullable=False, server_default=func.now()),
     Index(None, "source"),
     Index(None, "published_at"),
+    Index(None, "first_seen_at"),
 )
 
 # One row a content that was ever handed in for an article: the field that it was `given` in, its raw bytes,
@@ -153,11 +157,21 @@ claims = Table(
     Column("record", JSONB, nullable=False),
     Column("detected_at", Moment, nullable=False, server_default=func.now()),
     Column("standalone", Text),
+    # Of its article, so that neither a filter nor an order needs a join.
+    Column("source", Text),
+    Column("said_at", Moment, nullable=False),
+    Column("about", ARRAY(Uuid), nullable=False),
+    Column("search", TSVECTOR, nullable=False),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
     Index(None, "article_id"),
-    Index(None, "check_worthiness"),
-    Index("ix_claims_lower_claimant", func.lower(Column("claimant", Text))),
 )
+Index("ix_claims_worth", claims.c.check_worthiness.desc(), claims.c.said_at.desc())
+Index("ix_claims_newest", claims.c.said_at.desc())
+Index("ix_claims_source", claims.c.source, claims.c.said_at.desc())
+Index("ix_claims_claimant", func.left(claims.c.claimant, 200))
+Index("ix_claims_claimant_entity_id", claims.c.claimant_entity_id)
+Index("ix_claims_about", claims.c.about, postgresql_using="gin")
+Index("ix_claims_search", claims.c.search, postgresql_using="gin")
 
 # One row for each stage that ended its work on a revision: what is done, and so what is still owed.
 ledger = Table(

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from schemas import ArticleCleaned, StageName
+from services.store.claims import follow_articles
 from services.store.ledger import forget_after
 from services.store.tables import articles, texts
 from services.store.upsert import upsert
@@ -37,6 +38,7 @@ def save_texts(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> None:
                 for message in cleaned
             ],
         )
+        follow_articles(tx, {message.article_id for message in cleaned})
 
 
 def find_changed(tx: Connection, read: Mapping[Ref, str]) -> set[Ref]:

@@ -11,7 +11,7 @@ def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> N
     """Insert `rows`; where a primary key is there already, its other given columns are replaced."""
     if rows:
         # One statement, compiled once; psycopg sends the rows in pipeline mode.
-        tx.execute(_replacing(insert(table), table, rows[0]), list(rows))
+        tx.execute(replacing(insert(table), table, rows[0]), list(rows))
 
 
 def upsert_at_once(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -24,10 +24,11 @@ def upsert_at_once(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any
     arrays = [literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in rows[0]]
     given = func.unnest(*arrays).table_valued(*rows[0]).render_derived()
     statement = insert(table).from_select(list(rows[0]), select(*given.c))
-    tx.execute(_replacing(statement, table, rows[0]))
+    tx.execute(replacing(statement, table, rows[0]))
 
 
-def _replacing(statement: Insert, table: Table, names: Iterable[str]) -> Insert:
+def replacing(statement: Insert, table: Table, names: Iterable[str]) -> Insert:
+    """The statement, which replaces the other named columns of a row whose primary key is there."""
     keys = [column.name for column in table.primary_key]
     replaced = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=replaced)

@@ -3,8 +3,8 @@
 import random
 
 from schemas import ArticleSubmitted
-from services.cli.handing_in import find_ref
 from services.control.publication import Candidate
+from services.ingest import find_ref
 
 GOOD = "plainword"
 BAD = ("poisonword", "killerword", "hangword", "failword")

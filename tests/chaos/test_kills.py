@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 
 from bench.articles import vary_examples
 from schemas import TOPOLOGY, StageName
-from services.cli.handing_in import find_ref
 from services.control.publication import Candidate, find_ended, publish
 from services.embedded.processes import Crew
+from services.ingest import find_ref
 from services.store.tables import articles, claims, dead_letters, ledger
 
 ARTICLES = int(os.environ.get("COPYDESK_TEST_ARTICLES", "120"))

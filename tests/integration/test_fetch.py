@@ -9,12 +9,12 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas import ArticleIngested, ArticleSubmitted, derive_id
-from services.cli.handing_in import find_ref
 from services.control.publication import Candidate, Ending, find_ended, publish
 from services.control.rebuilding import rebuild_submission
 from services.embedded import Addresses
 from services.fetching import pace
 from services.fetching.pace import SharedPace
+from services.ingest import find_ref
 from services.ingest.fetch import Fetch
 from services.ingest.handler import build_handler
 from services.ingest.identity import identify

@@ -121,7 +121,7 @@ def test_a_migration_that_is_missing_would_be_found(empty):
     migrate(empty)
     with empty.begin() as tx:
         tx.execute(text("alter table claims drop column modality"))
-        tx.execute(text("drop index ix_claims_lower_claimant"))
+        tx.execute(text("drop index ix_claims_claimant"))
     assert {difference[0] for difference in find_differences(empty)} == {"add_column", "add_index"}
 
 

@@ -1,0 +1,111 @@
+"""Claims as a ranked list, page by page."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Double, Row, Select, cast, func, literal, null, select
+
+from services.store.claim_filter import (
+    ClaimFilter,
+    Key,
+    Order,
+    list_conditions,
+    list_keys,
+    parse_words,
+    stand_after,
+)
+from services.store.tables import articles, claims
+
+RANKED = 10_000
+"""Claims that are compared by how well they fit the words: of more, the most check-worthy."""
+COLUMNS = (
+    claims.c.claim_id,
+    claims.c.article_id,
+    claims.c.revision,
+    claims.c.claimant,
+    claims.c.claimant_entity_id,
+    claims.c.text,
+    claims.c.standalone,
+    claims.c.polarity,
+    claims.c.modality,
+    claims.c.kind,
+    claims.c.quote_type,
+    claims.c.check_worthiness,
+    claims.c.nested_in,
+    claims.c.position,
+    claims.c.about,
+    claims.c.said_at,
+    claims.c.record,
+    articles.c.title,
+    articles.c.url,
+    articles.c.source,
+    articles.c.published_at,
+)
+
+
+def find_claims(tx: Connection, wanted: ClaimFilter) -> Sequence[Row[Any]]:
+    """Rows of claims with title, url, source and published_at of their article, in the order wanted."""
+    return tx.execute(build_page(tx, wanted)).all()
+
+
+def build_page(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
+    """The query of `find_claims`: which claims are on the page is known before anything wide is read."""
+    chosen = _choose(tx, wanted).subquery("chosen")
+    relevance = chosen.c.relevance
+    keys = list_keys(wanted, relevance if _is_ranked(wanted) else None)
+    query: Select[Any] = select(*COLUMNS, relevance)
+    joined = query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id)
+    return joined.order_by(*(key.order() for key in keys))
+
+
+def _is_ranked(wanted: ClaimFilter) -> bool:
+    return wanted.order is Order.RELEVANCE and wanted.words is not None
+
+
+def _choose(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
+    """Ids of the claims on the page, and how well they fit the words where that is asked for."""
+    conditions = list_conditions(tx, wanted)
+    if not _is_ranked(wanted):
+        no_relevance = cast(null(), Double).label("relevance")
+        return _turn_to(select(claims.c.claim_id, no_relevance).where(*conditions), wanted, list_keys(wanted))
+    ranked = _rank(conditions, wanted.words or "").cte("ranked")
+    query = select(claims.c.claim_id, ranked.c.relevance).join(ranked, ranked.c.claim_id == claims.c.claim_id)
+    return _turn_to(query, wanted, list_keys(wanted, ranked.c.relevance))
+
+
+def _turn_to(query: Select[Any], wanted: ClaimFilter, keys: Sequence[Key]) -> Select[Any]:
+    if wanted.after is not None:
+        query = query.where(stand_after(keys, wanted.after))
+    return query.order_by(*(key.order() for key in keys)).limit(wanted.limit)
+
+
+def _rank(conditions: Sequence[ColumnElement[bool]], words: str) -> Select[Any]:
+    """The most check-worthy of what fits, each with how well: how near the words stand to each other."""
+    worthy = (
+        select(claims.c.claim_id, claims.c.search)
+        .where(*conditions)
+        .order_by(*(key.order() for key in list_keys(ClaimFilter())))
+        .limit(RANKED)
+        .subquery("worthy")
+    )
+    rank = func.ts_rank_cd(worthy.c.search, parse_words(words))
+    return select(worthy.c.claim_id, cast(rank, Double).label("relevance"))
+
+
+def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000) -> int:
+    """How many claims the filter lets through, whatever its limit and position.
+
+    No more than `up_to` are counted: that number means as many or more. None counts all.
+    """
+    some = select(literal(1)).select_from(claims).where(*list_conditions(tx, wanted)).limit(up_to)
+    return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+
+
+def read_claim(tx: Connection, claim_id: UUID) -> Row[Any] | None:
+    """A row as `find_claims` gives it; None where there is no such claim."""
+    relevance = cast(null(), Double).label("relevance")
+    query: Select[Any] = select(*COLUMNS, relevance).join(
+        articles, articles.c.article_id == claims.c.article_id
+    )
+    return tx.execute(query.where(claims.c.claim_id == claim_id)).first()
