@@ -35,7 +35,7 @@ def answering(*answers: Answer) -> Iterator[tuple[str, list[dict[str, str]]]]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass
@@ -61,9 +61,12 @@ def test_a_full_house_is_asked_again_under_the_same_key():
 
 def test_a_problem_names_the_field():
     problem = '{"detail": "url: is none", "errors": [{"field": "url", "message": "is none"}]}'
-    with answering((422, {}, problem)) as (address, seen), Client(address, patience=SOON) as desk:
-        with pytest.raises(DeskError) as raised:
-            desk.publish(url="herald.example")
+    with (
+        answering((422, {}, problem)) as (address, seen),
+        Client(address, patience=SOON) as desk,
+        pytest.raises(DeskError) as raised,
+    ):
+        desk.publish(url="herald.example")
     assert raised.value.status == 422
     assert raised.value.fields == {"url": "is none"}
     assert len(seen) == 1
@@ -71,9 +74,12 @@ def test_a_problem_names_the_field():
 
 def test_what_a_proxy_says_is_an_error_too():
     page = (502, {}, "<html>Bad gateway</html>")
-    with answering(page, page, page) as (address, _), Client(address, patience=SOON) as desk:
-        with pytest.raises(DeskError, match="502"):
-            list(desk.find_claims())
+    with (
+        answering(page, page, page) as (address, _),
+        Client(address, patience=SOON) as desk,
+        pytest.raises(DeskError, match="502"),
+    ):
+        list(desk.find_claims())
 
 
 def test_a_desk_that_is_away_is_said_to_be():
