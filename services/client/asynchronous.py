@@ -1,0 +1,136 @@
+"""The client for programs with an event loop."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import httpx
+from httpx_sse import aconnect_sse
+
+from schemas import ArticleSubmitted
+from services.client import calls
+from services.client.calls import Call
+from services.client.connection import STREAM, Listening, make_options, make_request
+from services.client.errors import DeskAway, NotEnded, read_problem
+from services.client.patience import Patience
+from services.client.records import Article, DeadLetter, HandedIn, LedgerClaim, Replayed, State
+from services.client.synchronous import PATIENCE, name_article
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """Calls of the desk's API. Every call raises DeskError for a problem, DeskAway where nobody answers."""
+
+    def __init__(
+        self, address: str, token: str | None = None, timeout: float = 30.0, patience: Patience = PATIENCE
+    ) -> None:
+        self._http = httpx.AsyncClient(**make_options(address, token, timeout))
+        self._patience = patience
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def publish(self, **fields: Any) -> HandedIn:  # noqa: ANN401
+        """Hand in an article; the fields are those of `schemas.ArticleSubmitted`."""
+        return await self._send(calls.publish(ArticleSubmitted(**fields)))
+
+    async def publish_batch(self, articles: Iterable[ArticleSubmitted]) -> tuple[HandedIn, ...]:
+        """Hand in many (10,000 at most); what became of each, in their order."""
+        return (await self._send(calls.publish_batch(articles))).items
+
+    async def read_article(self, article_id: UUID) -> Article:
+        """An article and where it is."""
+        return await self._send(calls.read_article(article_id))
+
+    async def follow(self, article: HandedIn | UUID, within: float = 120.0, every: float = 0.5) -> Article:
+        """The article at its end. Raises NotEnded where it has not come to it `within` seconds."""
+        article_id = name_article(article)
+        deadline = time.monotonic() + within
+        while (found := await self.read_article(article_id)).state is State.WAITING:
+            if time.monotonic() > deadline:
+                raise NotEnded(f"article {article_id} is still on its way after {within:g} s")
+            await asyncio.sleep(every)
+        return found
+
+    async def find_claims(self, **params: object) -> AsyncIterator[LedgerClaim]:
+        """All claims of a search, read page by page; the parameters are those of /api/v1/claims."""
+        cursor: Any = params.pop("cursor", None)
+        while True:
+            found, cursor = await self._send(calls.find_claims({**params, "cursor": cursor}))
+            for one in found:
+                yield one
+            if cursor is None:
+                return
+
+    async def stream_claims(
+        self, last_event_id: str | None = None, **params: object
+    ) -> AsyncIterator[LedgerClaim]:
+        """Claims as they are found, without end; a stream that breaks goes on where it was."""
+        listening = Listening(params, last_event_id)
+        while True:
+            try:
+                async with aconnect_sse(self._http, "GET", STREAM, **listening.options()) as source:
+                    if source.response.is_error:
+                        await source.response.aread()
+                        await self._pause(listening, source.response)
+                        continue
+                    async for event in source.aiter_sse():
+                        if (claim := listening.hear(event)) is not None:
+                            yield claim
+                    await self._pause(listening, None)
+            except httpx.TransportError:
+                await self._pause(listening, None)
+
+    async def find_dead_letters(self, **params: object) -> AsyncIterator[DeadLetter]:
+        """All dead letters; the parameters are those of /api/v1/dead-letters."""
+        cursor: Any = params.pop("cursor", None)
+        while True:
+            found, cursor = await self._send(calls.find_dead_letters({**params, "cursor": cursor}))
+            for one in found:
+                yield one
+            if cursor is None:
+                return
+
+    async def replay(self, dead_id: int, payload: Mapping[str, Any] | None = None) -> Replayed:
+        """Put a dead letter back on its stream, with the mended payload where one is given."""
+        return await self._send(calls.replay(dead_id, payload))
+
+    async def _send(self, call: Call[T]) -> T:
+        tried = 0
+        while True:
+            tried += 1
+            response, away = await self._try(call)
+            if response is not None and not response.is_error:
+                return call.read(response)
+            wait = (
+                self._patience.find_wait(tried, response) if call.may_repeat or response is not None else None
+            )
+            if wait is None:
+                raise read_problem(response) if response is not None else DeskAway(str(away)) from away
+            await asyncio.sleep(wait)
+
+    async def _try(self, call: Call[Any]) -> tuple[httpx.Response | None, Exception | None]:
+        try:
+            return await self._http.send(make_request(self._http, call)), None
+        except httpx.TransportError as error:
+            return None, error
+
+    async def _pause(self, listening: Listening, response: httpx.Response | None) -> None:
+        listening.broken += 1
+        wait = self._patience.find_wait(listening.broken, response)
+        if wait is None:
+            raise read_problem(response) if response is not None else DeskAway("the stream broke")
+        await asyncio.sleep(wait)

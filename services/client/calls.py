@@ -1,0 +1,101 @@
+"""The calls as values: what is asked, and how the answer is read. Both clients send the same ones."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+
+from schemas import ArticleSubmitted
+from services.client.records import Article, Batch, DeadLetter, HandedIn, LedgerClaim, Page, Replayed
+
+T = TypeVar("T")
+API = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A request, and what its answer is made into."""
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], T]
+    params: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether sending it twice does no more than sending it once."""
+        return self.method in ("GET", "DELETE") or "Idempotency-Key" in self.headers
+
+
+def publish(article: ArticleSubmitted) -> Call[HandedIn]:
+    """Hand in one article. Sent again under the same key, so that a lost answer costs nothing."""
+    return Call("POST", f"{API}/articles", _model(HandedIn), json=_dump(article), headers=_make_key())
+
+
+def publish_batch(articles: Iterable[ArticleSubmitted]) -> Call[Batch]:
+    """Hand in many."""
+    return Call(
+        "POST",
+        f"{API}/articles/batch",
+        _model(Batch),
+        json=[_dump(article) for article in articles],
+        headers=_make_key(),
+    )
+
+
+def read_article(article_id: UUID) -> Call[Article]:
+    """An article and where it is."""
+    return Call("GET", f"{API}/articles/{article_id}", _model(Article))
+
+
+def find_claims(params: Mapping[str, object]) -> Call[tuple[list[LedgerClaim], str | None]]:
+    """A page of claims, and the cursor of the next."""
+    return Call("GET", f"{API}/claims", _page(LedgerClaim), write_params(params))
+
+
+def find_dead_letters(params: Mapping[str, object]) -> Call[tuple[list[DeadLetter], str | None]]:
+    """A page of dead letters, and the cursor of the next."""
+    return Call("GET", f"{API}/dead-letters", _page(DeadLetter), write_params(params))
+
+
+def replay(dead_id: int, payload: Mapping[str, Any] | None) -> Call[Replayed]:
+    """Put a dead letter back on its stream, with the mended payload where one is given."""
+    body = {} if payload is None else {"payload": payload}
+    return Call("POST", f"{API}/dead-letters/{dead_id}/replay", _model(Replayed), json=body)
+
+
+def write_params(params: Mapping[str, object]) -> dict[str, str]:
+    """Parameters as an address has them; what is None is left out."""
+    return {name: _write(value) for name, value in params.items() if value is not None}
+
+
+def _write(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _dump(article: ArticleSubmitted) -> dict[str, Any]:
+    return article.model_dump(mode="json", exclude_none=True, exclude={"version", "traceparent"})
+
+
+def _make_key() -> dict[str, str]:
+    return {"Idempotency-Key": uuid4().hex}
+
+
+def _model(model: type[T]) -> Callable[[httpx.Response], T]:
+    def read(response: httpx.Response) -> T:
+        made: T = model.model_validate_json(response.content)  # type: ignore[attr-defined]
+        return made
+
+    return read
+
+
+def _page(model: type[T]) -> Callable[[httpx.Response], tuple[list[T], str | None]]:
+    def read(response: httpx.Response) -> tuple[list[T], str | None]:
+        page = Page.model_validate_json(response.content)
+        return [model.model_validate(item) for item in page.items], page.next_cursor  # type: ignore[attr-defined]
+
+    return read
