@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from schemas import ArticleIngested, Outcome
 from services.store.tables import articles, claims, entities, ledger, mentions, revisions, submissions
 from services.store.upsert import upsert
+from services.store.wordings import note_gone
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
             }
         ],
     )
+    note_gone(tx, [article.article_id])
     for derived in (claims, mentions, entities):
         tx.execute(
             derived.delete()
