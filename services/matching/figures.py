@@ -33,32 +33,15 @@ def _is_broken(*figures: Figure) -> bool:
     return any(round(figure.value, 2) != figure.value for figure in figures)
 
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-SMALL = {word: float(at) for at, word in enumerate(ONES)} | {
-    word: 10.0 * at for at, word in enumerate(TENS, start=2)
-}
+def _count(words: str, step: float = 1.0, first: int = 0) -> dict[str, float]:
+    return {word: step * at for at, word in enumerate(words.split(), start=first)}
+
+
+TENS = _count("twenty thirty forty fifty sixty seventy eighty ninety", 10.0, 2)
+SMALL = TENS | _count(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
 DOZEN = {"dozen": 12.0, "dozens": 12.0, "score": 20.0}
 HUNDREDS = {"hundred": 100.0}
 LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}

@@ -14,8 +14,8 @@ def _pairs(text: str) -> Mapping[str, str]:
 
 NEGATORS = _words(
     """
-    not never no nobody none nothing neither nor without cannot n't failed fails fail refused refuses refusing
-    denied denies deny hardly barely
+    not never no nobody none nothing neither nor without cannot n't failed fails fail refused
+    refuses refusing denied denies deny hardly barely
     """
 )
 SEEMING = _words("no not")
@@ -23,21 +23,22 @@ SEEMING = _words("no not")
 AFTER_SEEMING = _words("only just doubt fewer less later")
 DENYING = _pairs(
     """
-    unlawful:lawful illegal:lawful illegally:lawful unlawfully:lawful unsafe:safe dangerous:safe unarmed:weapon
-    untrue:true false:true impossible:possible unable:able unfair:fair unknown:known unpaid:paid
-    unanswered:answered ignored:answered ignore:answered insufficient:sufficient incomplete:complete
-    inaccurate:accurate
+    unlawful:lawful illegal:lawful illegally:lawful unlawfully:lawful unsafe:safe dangerous:safe
+    unarmed:weapon untrue:true false:true impossible:possible unable:able unfair:fair unknown:known
+    unpaid:paid unanswered:answered ignored:answered ignore:answered insufficient:sufficient
+    incomplete:complete inaccurate:accurate
     """
 )
 """Words that deny another, and that other."""
 SAME = _pairs(
     """
-    legal:lawful legally:lawful lawfully:lawful armed:weapon built:build bought:buy sold:sell lost:lose won:win
-    paid:pay made:make took:take taken:take gave:give given:give went:go gone:go came:come knew:know known:know
-    left:leave met:meet held:hold kept:keep ran:run spent:spend sent:send led:lead told:tell found:find got:get
-    brought:bring thought:think died:die dead:die children:child people:person men:man women:woman lives:life
-    wrote:write written:write chose:choose chosen:choose broke:break broken:break drove:drive driven:drive
-    ate:eat saw:see seen:see flats:apartment flat:apartment promised:pledge promises:pledge firm:company
+    legal:lawful legally:lawful lawfully:lawful armed:weapon built:build bought:buy sold:sell
+    lost:lose won:win paid:pay made:make took:take taken:take gave:give given:give went:go gone:go
+    came:come knew:know known:know left:leave met:meet held:hold kept:keep ran:run spent:spend
+    sent:send led:lead told:tell found:find got:get brought:bring thought:think died:die dead:die
+    children:child people:person men:man women:woman lives:life wrote:write written:write
+    chose:choose chosen:choose broke:break broken:break drove:drive driven:drive ate:eat saw:see
+    seen:see flats:apartment flat:apartment promised:pledge promises:pledge firm:company
     firms:company jail:prison jobless:unemployment joblessness:unemployment cars:vehicle car:vehicle
     plant:factory plants:factory
     """
@@ -107,25 +108,27 @@ STOP = (
     | NEGATORS
     | _words(
         """
-        a an the of to in on at by for with and or but that this these those there here is are was were be been
-        being am has have had having will would shall should can could may might must do does did than then as
-        from into onto you your who which what when where why how if so such very also just only even still now
-        yet already said says say according told tells about over under up out off between among per each other
-        another any some all one two more most least less because while since until during after before within
-        against through percent cent percentage point points million billion thousand hundred mr mrs ms dr
+        a an the of to in on at by for with and or but that this these those there here is are was
+        were be been being am has have had having will would shall should can could may might must
+        do does did than then as from into onto you your who which what when where why how if so
+        such very also just only even still now yet already said says say according told tells about
+        over under up out off between among per each other another any some all one two more most
+        least less because while since until during after before within against through percent cent
+        percentage point points million billion thousand hundred mr mrs ms dr
         """
     )
 )
 """Words that two statements may share without having anything in common."""
 TITLES = _words(
     """
-    mayor minister president prime chancellor senator judge coach doctor professor king queen sir lord chief
-    secretary general governor captain the
+    mayor minister president prime chancellor senator judge coach doctor professor king queen sir
+    lord chief secretary general governor captain the
     """
 )
 PREPOSITIONS = _words(
     """
-    in at of from to for with against by after since on under near over into between before among about
+    in at of from to for with against by after since on under near over into between before among
+    about
     """
 )
 PASSIVE = _words("was were is are been being be got by")

@@ -79,7 +79,7 @@ def read_statement(
         figures=tuple(find_figures(times.rest)),
         names=names,
         opener=opener,
-        said=frozenset((*words, *content, *map(stem, words))),
+        said=frozenset((*words, *content, *map(stem, words), *named)),
         times=times,
         denied=is_denied(words) != denied,
         directions=find_directions(words),

@@ -12,6 +12,7 @@ from schemas import ArticleIngested, Outcome
 from services.store.claims import follow_articles
 from services.store.tables import articles, claims, entities, ledger, mentions, revisions, submissions
 from services.store.upsert import upsert
+from services.store.wordings import note_gone
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
             }
         ],
     )
+    note_gone(tx, [article.article_id])
     for derived in (claims, mentions, entities):
         tx.execute(
             derived.delete()

@@ -34,7 +34,7 @@ def note_wordings(tx: Connection, noted: Iterable[Mapping[str, Any]]) -> None:
 
 
 def note_gone(tx: Connection, article_ids: Sequence[UUID]) -> None:
-    """Leave word that the claims of these articles go."""
+    """Leave word that claims of these articles go: those that stay are looked at without harm."""
     of_articles = claims.c.article_id.in_(article_ids), claims.c.wording_id.is_not(None)
     gone = select(claims.c.wording_id).where(*of_articles)
     tx.execute(insert(unsettled_wordings).from_select(["wording_id"], gone))
