@@ -26,8 +26,8 @@ from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
 from services.desk.live.house import Live
-from services.desk.pages import dead_letters as dead_letter_pages
 from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
+from services.desk.pages import dead_letters as dead_letter_pages
 from services.desk.pages import pipeline as pipeline_page
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems

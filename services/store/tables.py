@@ -49,8 +49,8 @@ __all__ = [
     "submissions",
     "texts",
     "unsettled_wordings",
-    "wordings",
     "webhooks",
+    "wordings",
 ]
 
 # One row an article: what counts now.
