@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import Connection, Engine, text
 
 from schemas import derive_id
+from services.store.engine import unhurried
 from services.store.spellings import fold, list_deletes, split_words
 from services.store.tables import claims
 
@@ -93,8 +94,7 @@ def make_pool(rows: int, seed: int = 11) -> Pool:
 def fill(engine: Engine, rows: int, pool: Pool, say: Console) -> dict[str, float]:
     """Put the rows into an empty store; seconds that each index of the claims took to make."""
     articles = max(rows // ARTICLE_CLAIMS, 1)
-    with engine.begin() as tx:
-        tx.execute(text("set local statement_timeout = 0"))
+    with engine.begin() as tx, unhurried(tx):
         for index in claims.indexes:
             index.drop(tx)
         tx.execute(text(COPIED))
@@ -114,6 +114,7 @@ def fill(engine: Engine, rows: int, pool: Pool, say: Console) -> dict[str, float
         }
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("set statement_timeout = 0"))
+        connection.connection.driver_connection.patience = None
         _time(say, "vacuum analyze", lambda: connection.execute(text("vacuum analyze")))
     return took
 
