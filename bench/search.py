@@ -32,7 +32,7 @@ from services.store.article_reading import ArticleFilter, list_articles
 from services.store.claim_facets import read_facets
 from services.store.claim_filter import ClaimFilter, Order, read_position
 from services.store.claim_search import count_claims, find_claims
-from services.store.engine import connect
+from services.store.engine import connect, unhurried
 from services.store.entity_reading import count_over_time, list_spoken_of
 from services.store.migration import migrate
 from services.store.name_search import find_names
@@ -167,7 +167,7 @@ def without_indexes(tx: Connection) -> Iterator[None]:
 def measure_all(engine: Engine, pool: Pool, rounds: int, say: Console) -> list[Measured]:
     """Each query in both ways."""
     measured = []
-    with engine.connect() as tx:
+    with engine.connect() as tx, unhurried(tx):
         _prepare(tx)
         for name, query in list_queries(tx, pool).items():
             indexed = measure(tx, query, rounds)
@@ -178,7 +178,7 @@ def measure_all(engine: Engine, pool: Pool, rounds: int, say: Console) -> list[M
 
 
 def _prepare(tx: Connection) -> None:
-    for setting in ("statement_timeout = 0", "jit = off", "max_parallel_workers_per_gather = 0"):
+    for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
         tx.execute(text(f"set {setting}"))
 
 
@@ -189,7 +189,7 @@ def ablate(
     found = {}
     before = {one.name: one.indexed.milliseconds for one in measured}
     for name in sorted(str(index.name) for index in claims.indexes):
-        with engine.connect() as tx:
+        with engine.connect() as tx, unhurried(tx):
             _prepare(tx)
             queries = list_queries(tx, pool)
             tx.execute(text(f"drop index {name}"))
