@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,13 +14,9 @@ import pytest
 from schemas import StageName
 from services.embedded.addresses import Addresses
 from services.embedded.processes import Crew
+from tests.servers import find_port
 
 TOKEN = "words-of-your-token"
-
-
-def find_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
