@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH, HEIGHT, FOOT, HEAD = 720, 150, 18, 14
+LEAST = 26
+"""Bars that there is room for at least: half a year."""
 MOST = 120
 """Bars at most: of more, the newest."""
 
@@ -48,7 +50,7 @@ def draw_weeks(counted: Sequence[tuple[date, int]]) -> Plot:
     if not given:
         return Plot([], [], 0)
     weeks = _list_weeks(min(given), max(given))
-    most, step = max(given.values()), WIDTH / max(len(weeks), 12)
+    most, step = max(given.values()), WIDTH / max(len(weeks), LEAST)
     tall = HEIGHT - FOOT - HEAD
     bars = [
         _draw(number, step, given[week], tall * given[week] / most, f"week of {week:%-d %b %Y}")
