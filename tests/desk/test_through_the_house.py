@@ -51,7 +51,7 @@ async def test_an_article_becomes_claims(desk, servers):
         known = await client.post("/api/v1/articles", json={"html": PAGE, "url": URL})
     assert article["state"] == "done"
     assert [stage["stage"] for stage in article["stages"]] == ["ingest", "clean", "entities", "claims"]
-    assert (skipped["state"], skipped["reason"][:12]) == ("skipped", "only 3 words")
+    assert (skipped["state"], skipped["reason"][:12]) == ("skipped", "only 2 words")
     assert known.json()["status"] == "known"
     assert claims
     assert len(claims) == article["claims"]
