@@ -101,7 +101,7 @@ def _read_article(tx: Connection, article_id: UUID) -> tuple[SeenIn, list[Sighti
 
 
 def _describe_feed(request: Request, query: ClaimQuery) -> FeedHead:
-    """The same search is the same feed, in whatever order its parameters come and whatever the host's name."""
+    """The same search is the same feed, in whatever order its parameters come, on whatever host."""
     given = query.model_dump(mode="json", exclude_none=True, exclude=_OF_A_PAGE)
     base = str(request.base_url).rstrip("/")
     asked = f"?{request.url.query}" if request.url.query else ""
