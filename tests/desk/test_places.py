@@ -22,9 +22,9 @@ def test_a_place_in_the_stream_is_read_as_it_is_written(milliseconds, sequence, 
     assert read_entry_id(place.entry_id) == StreamPlace(milliseconds, sequence)
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), st.uuids())
-def test_a_place_in_the_store_is_read_as_it_is_written(moment, claim_id):
-    place = StorePlace(moment, claim_id)
+@given(st.timedeltas(timedelta(0), timedelta(days=90_000)), st.uuids())
+def test_a_place_in_the_store_is_read_as_it_is_written(since, claim_id):
+    place = StorePlace(datetime(1970, 1, 1, tzinfo=UTC) + since, claim_id)
     assert read_place(str(place)) == place
 
 
@@ -103,13 +103,14 @@ async def test_where_only_the_newest_counts_nobody_is_dropped():
         assert not slow.ended.is_set()
 
 
-async def test_a_source_that_fails_ends_those_who_listen_and_can_begin_again(caplog):
+async def test_a_source_that_fails_ends_those_who_listen_and_can_begin_again():
     failures = iter([True, False])
 
     async def fail_once() -> AsyncIterator[int]:
         if next(failures):
             raise ValueError("no")
         yield 1
+        await asyncio.sleep(60)
 
     broadcast = Broadcast("numbers", fail_once, most=5)
     async with broadcast.listen() as listener:
