@@ -1,10 +1,12 @@
 """A claim with what it was seen in: what the stream, webhooks, feeds and exports are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from schemas import Claim, ClaimsDetected, Entity
 
@@ -71,12 +73,12 @@ def read_message(message: ClaimsDetected) -> list[Sighting]:
     return [Sighting(claim, article, message.produced_at, entities) for claim in message.claims]
 
 
-def read_rows(rows: "list[Any]", entities: Mapping[UUID, Mapping[UUID, Entity]]) -> list[Sighting]:
+def read_rows(rows: Sequence[Row[Any]], entities: Mapping[UUID, Mapping[UUID, Entity]]) -> list[Sighting]:
     """The claims of rows of the store; `entities` by article and id."""
     return [
         Sighting(
             Claim.model_validate(row.record),
-            _read_article(row),
+            read_article(row),
             row.detected_at.astimezone(UTC),
             entities.get(row.article_id, {}),
         )
@@ -84,7 +86,8 @@ def read_rows(rows: "list[Any]", entities: Mapping[UUID, Mapping[UUID, Entity]])
     ]
 
 
-def _read_article(row: Any) -> SeenIn:  # noqa: ANN401
+def read_article(row: Row[Any]) -> SeenIn:
+    """What a row of the store says of an article."""
     return SeenIn(
         article_id=row.article_id,
         revision=row.revision,

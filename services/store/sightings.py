@@ -10,6 +10,15 @@ from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, and_, any_, literal
 from schemas import Entity
 from services.store.tables import articles, claims, entities, texts
 
+_ARTICLE = (
+    articles.c.submitted_at,
+    articles.c.title,
+    articles.c.url,
+    articles.c.source,
+    articles.c.published_at,
+    texts.c.metadata,
+)
+
 
 def find_detected(
     tx: Connection, after: tuple[datetime, UUID], until: datetime | None, limit: int
@@ -33,6 +42,14 @@ def find_of_article(tx: Connection, article_id: UUID) -> Sequence[Row[Any]]:
     """The claims of an article, in their order."""
     query = _select().where(claims.c.article_id == article_id)
     return tx.execute(query.order_by(claims.c.position, claims.c.claim_id)).all()
+
+
+def find_article(tx: Connection, article_id: UUID) -> Row[Any] | None:
+    """What is known of an article, named as in the rows of claims; None where there is no such article."""
+    current = and_(texts.c.article_id == articles.c.article_id, texts.c.revision == articles.c.revision)
+    query: Select[Any] = select(*_ARTICLE, articles.c.article_id, articles.c.revision)
+    query = query.outerjoin(texts, current)
+    return tx.execute(query.where(articles.c.article_id == article_id)).first()
 
 
 def find_entities(tx: Connection, article_ids: Collection[UUID]) -> Mapping[UUID, Mapping[UUID, Entity]]:
@@ -60,12 +77,7 @@ def _select() -> Select[Any]:
             claims.c.revision,
             claims.c.record,
             claims.c.detected_at,
-            articles.c.submitted_at,
-            articles.c.title,
-            articles.c.url,
-            articles.c.source,
-            articles.c.published_at,
-            texts.c.metadata,
+            *_ARTICLE,
         )
         .join(articles, articles.c.article_id == claims.c.article_id)
         .outerjoin(

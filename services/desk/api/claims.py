@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from schemas import Claim
 from schemas.record import Record
 from services.desk.answers import Listing, Page, answer_list, answer_model, pick
+from services.desk.api.exports import EXPORTS, export_claim, export_claims
 from services.desk.api.triage import JudgementRecord, describe_judgement
 from services.desk.callers import READING
 from services.desk.claim_query import Wanted, write_claim_cursor
@@ -164,10 +165,15 @@ async def get_claims(
     request: Request,
     house: InHouse,
     query: Wanted,
-    form: Annotated[Form, Depends(offer(Form.JSON, Form.JSONL, Form.CSV))],
+    form: Annotated[Form, Depends(offer(Form.JSON, Form.JSONL, Form.CSV, *EXPORTS))],
     facets: Annotated[bool, Query(description="With facets (JSON only).")] = False,
 ) -> Response:
-    """Claims, the most check-worthy first. As JSON by the page, as JSON Lines or CSV all that follow."""
+    """Claims, the most check-worthy first. As JSON by the page, as JSON Lines or CSV all that follow.
+
+    Also as JSON-LD, and as an Atom or RSS feed, which begins with the newest.
+    """
+    if form in EXPORTS:
+        return await export_claims(request, house, query, form)
     wanted = query.filter
     counted = await house.read(lambda tx: _count(tx, wanted)) if facets and form is Form.JSON else None
 
@@ -207,8 +213,11 @@ async def get_claim(
     request: Request,
     house: InHouse,
     claim_id: UUID,
+    form: Annotated[Form, Depends(offer(Form.JSON, Form.JSONLD))],
 ) -> Response:
-    """One claim with its article."""
+    """One claim with its article; also as JSON-LD."""
+    if form is Form.JSONLD:
+        return await export_claim(request, house, claim_id)
 
     def read(tx: Connection) -> ClaimRecord | None:
         row = read_claim(tx, claim_id)

@@ -26,7 +26,9 @@ class Listener(Generic[T]):
         self.why = ""
 
     def give(self, item: T) -> None:
-        """Put an item down for the listener, or drop it."""
+        """Put an item down for the listener, or drop it. Who was dropped gets nothing that came later."""
+        if self.ended.is_set():
+            return
         if self._waiting.maxlen is None and len(self._waiting) >= self._most:
             self.end("too slow")
             return

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from schemas import ClaimsDetected, Unprocessable
-from services.desk.live.places import START, StreamPlace, read_entry_id
+from services.desk.live.places import START, StreamPlace, find_before, read_entry_id
 from services.desk.sightings import Sighting, read_message
 from services.kit.wire import decode, take_body
 
@@ -66,7 +66,7 @@ class Edges:
             return True
         if self.last.entry <= after.entry:
             return False
-        return self.first is None or after.entry < self.first.entry
+        return self.first is None or after.entry < find_before(self.first).entry
 
 
 async def find_edges(redis: "Redis") -> Edges:

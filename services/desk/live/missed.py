@@ -36,7 +36,7 @@ def read_missed_of(house: House) -> ReadMissed:
 def read_part(tx: Connection, after: tuple[datetime, UUID], until: datetime | None) -> list[Sighting]:
     """The next claims in the order in which they were found; empty at the end."""
     rows = find_detected(tx, after, until, AT_ONCE)
-    return read_rows(list(rows), find_entities(tx, {row.article_id for row in rows}))
+    return read_rows(rows, find_entities(tx, {row.article_id for row in rows}))
 
 
 def _find_start(place: Place) -> tuple[datetime, UUID]:

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 from schemas import Unprocessable
 from services.desk.claim_query import ClaimQuery
 from services.desk.live.detected import find_edges
+from services.desk.webhooks.intake import READER
 from services.desk.webhooks.signing import make_secret, read_secret
 from services.fetching.guard import Guard
 from services.fetching.network import Resolve, resolve
 from services.fetching.target import read_target
+from services.store.deliveries import find_position, move_position
 from services.store.webhooks import add_webhook
 
 UNUSED = {"order", "limit", "cursor"}
@@ -65,6 +67,9 @@ async def register(
     since = (await find_edges(redis)).last.entry_id
 
     def save(tx: Connection) -> None:
+        # Where nobody has read for receivers yet, the reading begins here: before whatever comes next.
+        if find_position(tx, READER) is None:
+            move_position(tx, READER, None, since)
         add_webhook(
             tx, new.webhook_id, url=new.url, secret=new.secret, filter=dict(new.filter), since_entry=since
         )
