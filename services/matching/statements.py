@@ -70,7 +70,8 @@ def read_statement(
     of_itself = not FIRST_PERSON.isdisjoint(words)
     if of_itself and speaker:
         names += (tuple(LETTERS.findall(speaker.lower())),)
-    named = {part for run in names for part in run} | {opener}
+    named = {part for run in names for part in run}
+    named.update({opener} if opener else ())
     content = {
         _compare_by(word) for word in words if not (word in STOP or word in named or word[0].isdigit())
     }
