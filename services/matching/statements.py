@@ -90,6 +90,7 @@ def read_statement(
     )
 
 
+@lru_cache(maxsize=65_536)
 def _compare_by(word: str) -> str:
     """A content word's stem, or the side of a pair of opposites that it takes."""
     if word in AXES:
@@ -98,6 +99,7 @@ def _compare_by(word: str) -> str:
     return stem(SAME.get(word, DENYING.get(word, word)))
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """A word without its ending, so that its forms agree."""
     for ending in ENDINGS:
