@@ -75,6 +75,7 @@ train: $(READY) ## Train the models on the data in COPYDESK_EVAL and export them
 	@$(BIN)/python -m training.train --tasks names --start .copydesk/joint.pt --freeze --epochs 4 --seed 3 --out .copydesk/names.pt
 	@$(BIN)/python -m training.train --tasks attribution --start .copydesk/joint.pt --freeze --epochs 3 --seed 3 --out .copydesk/roles.pt
 	@$(BIN)/python -m training.export .copydesk/joint.pt .copydesk/names.pt .copydesk/roles.pt
+	@$(BIN)/python -m training.sentences
 	@$(BIN)/python -m training.checkworthiness.readings --out .copydesk/readings.jsonl
 	@$(BIN)/python -m training.checkworthiness.weights --readings .copydesk/readings.jsonl
 

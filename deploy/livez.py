@@ -43,7 +43,8 @@ def find_workers() -> list[int]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = path.read_bytes().split(b"\0")
-            if {b"worker", b"control", b"desk"} & set(words) and any(word.endswith(b"copydesk") for word in words):
+            ours = {b"worker", b"control", b"desk"} & set(words)
+            if ours and any(word.endswith(b"copydesk") for word in words):
                 found.append(int(path.parent.name))
     return [pid for pid in found if pid != 1]
 

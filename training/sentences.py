@@ -82,7 +82,9 @@ def fit(states: Floats, wanted: Floats) -> Floats:
     known, aims = (states - middle) / spread, wanted - wanted.mean(0)
     weights = np.linalg.solve(known.T @ known + RIDGE * np.eye(known.shape[1]), known.T @ aims)
     main_directions = np.linalg.svd(aims, full_matrices=False)[2][:WIDTH].T
-    matrix = (weights / spread[:, None]) @ main_directions
+    # Turned at random, each value weighs the same: signs alone then say much of how near two vectors are.
+    turn = np.linalg.qr(np.random.default_rng(WIDTH).normal(size=(WIDTH, WIDTH)))[0]
+    matrix = (weights / spread[:, None]) @ main_directions @ turn
     return np.vstack([matrix, -middle @ matrix])
 
 

@@ -15,6 +15,7 @@ from services.cli.feeds import feeds
 from services.cli.lag import lag
 from services.cli.publish import publish_command
 from services.cli.reclean import reclean
+from services.cli.recluster import recluster
 from services.cli.replay import replay
 from services.cli.resume import resume
 from services.cli.run import run, up
@@ -33,7 +34,7 @@ app = typer.Typer(
 )
 for command in (up, run, worker, control, desk, analyze, score, clean, lag, claims, trace, digest):
     app.command()(command)
-for duty in (reconcile, reclean, replay, resume):
+for duty in (reconcile, reclean, recluster, replay, resume):
     app.command()(duty)
 app.command("publish")(publish_command)
 app.add_typer(dead, name="dead")

@@ -29,7 +29,7 @@ from services.store.wordings import (
     take_unsettled,
 )
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Claims that come and go whose wordings are settled in one transaction."""
 Dates = Mapping[UUID, datetime | None]
 """Since when each wording is said; None for one that no claim has any more."""

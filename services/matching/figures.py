@@ -54,6 +54,8 @@ TIMES |= {"halved": 0.5, "halving": 0.5, "halve": 0.5, "quadrupled": 4.0, "fourf
 ORDINALS = {"first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0}
 ORDINALS |= {"seventh": 7.0, "eighth": 8.0, "ninth": 9.0, "tenth": 10.0}
 SPANS = {"decade": 10.0, "decades": 10.0, "century": 100.0, "centuries": 100.0}
+BEGINNINGS = frozenset({*SMALL, *HUNDREDS, *LARGE, *DOZEN, *FRACTIONS, *TIMES, *ORDINALS, "a"})
+"""Words that a figure may begin with."""
 PERCENT = frozenset({"%", "percent", "percentage", "pct"})
 TOKEN = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|%"
@@ -70,7 +72,8 @@ def find_figures(text: str) -> list[Figure]:
 def _read(words: Sequence[str]) -> Iterator[Figure]:
     at = 0
     while at < len(words):
-        figure, length = _read_at(words, at)
+        begins = words[at] in BEGINNINGS or words[at][0].isdigit()
+        figure, length = _read_at(words, at) if begins else (None, 1)
         if figure is not None:
             yield figure
         at += max(1, length)

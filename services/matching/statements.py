@@ -70,7 +70,8 @@ def read_statement(
     of_itself = not FIRST_PERSON.isdisjoint(words)
     if of_itself and speaker:
         names += (tuple(LETTERS.findall(speaker.lower())),)
-    named = {part for run in names for part in run} | {opener}
+    named = {part for run in names for part in run}
+    named.update({opener} if opener else ())
     content = {
         _compare_by(word) for word in words if not (word in STOP or word in named or word[0].isdigit())
     }
@@ -89,6 +90,7 @@ def read_statement(
     )
 
 
+@lru_cache(maxsize=65_536)
 def _compare_by(word: str) -> str:
     """A content word's stem, or the side of a pair of opposites that it takes."""
     if word in AXES:
@@ -97,6 +99,7 @@ def _compare_by(word: str) -> str:
     return stem(SAME.get(word, DENYING.get(word, word)))
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """A word without its ending, so that its forms agree."""
     for ending in ENDINGS:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 
 MONTHS = [
@@ -103,7 +103,7 @@ def is_time(word: str) -> bool:
 
 
 def _resolve(text: str, day: date | None) -> Iterator[tuple[date, str]]:
-    if day is None:
+    if day is None or not MINYEAR < day.year < MAXYEAR:
         return
     for found in RELATIVE.finditer(text):
         step = STEP[(found[1] or found[3]).lower()]

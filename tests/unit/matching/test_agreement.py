@@ -5,12 +5,40 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.matching.agreement import Bounds, find_disagreement, measure_overlap, say_the_same
 from services.matching.statements import read_statement
 
 GOLD = Path(__file__).parents[2] / "gold" / "said_again.jsonl"
 PAIRS = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+
+SOME = [
+    "a",
+    "one",
+    "half",
+    "third",
+    "in",
+    "quarter",
+    "5",
+    "1,000",
+    "1.5",
+    ":",
+    "-",
+    "%",
+    "per",
+    "cent",
+    "March",
+    "May",
+    "2021",
+    "last",
+    "year",
+    "yesterday",
+    "Ann's",
+    "I",
+    "not",
+]
 
 
 def disagree(one: str, other: str, **more: str) -> str | None:
@@ -104,6 +132,12 @@ def test_we_are_whoever_says_so():
 def test_what_has_little_in_common_is_not_the_same_however_near_the_vectors():
     one, other = read_statement("It is a matter of time."), read_statement("It was the usual thing.")
     assert not say_the_same(one, other, alike=1.0)
+
+
+@given(st.text() | st.lists(st.sampled_from(SOME)).map(" ".join), st.none() | st.dates(), st.booleans())
+def test_any_text_can_be_read_and_agrees_with_itself(text, day, denied):
+    one = read_statement(text, day, denied, "Ann Lee")
+    assert find_disagreement(one, one) is None
 
 
 def test_the_same_sentence_is_the_same():
