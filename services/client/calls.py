@@ -1,5 +1,6 @@
 """The calls as values: what is asked, and how the answer is read. Both clients send the same ones."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -22,7 +23,7 @@ class Call(Generic[T]):
     path: str
     read: Callable[[httpx.Response], T]
     params: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -33,7 +34,7 @@ class Call(Generic[T]):
 
 def publish(article: ArticleSubmitted) -> Call[HandedIn]:
     """Hand in one article. Sent again under the same key, so that a lost answer costs nothing."""
-    return Call("POST", f"{API}/articles", _model(HandedIn), json=_dump(article), headers=_make_key())
+    return Call("POST", f"{API}/articles", _model(HandedIn), body=_dump(article), headers=_make_key())
 
 
 def publish_batch(articles: Iterable[ArticleSubmitted]) -> Call[Batch]:
@@ -42,7 +43,7 @@ def publish_batch(articles: Iterable[ArticleSubmitted]) -> Call[Batch]:
         "POST",
         f"{API}/articles/batch",
         _model(Batch),
-        json=[_dump(article) for article in articles],
+        body=[_dump(article) for article in articles],
         headers=_make_key(),
     )
 
@@ -64,8 +65,8 @@ def find_dead_letters(params: Mapping[str, object]) -> Call[tuple[list[DeadLette
 
 def replay(dead_id: int, payload: Mapping[str, Any] | None) -> Call[Replayed]:
     """Put a dead letter back on its stream, with the mended payload where one is given."""
-    body = {} if payload is None else {"payload": payload}
-    return Call("POST", f"{API}/dead-letters/{dead_id}/replay", _model(Replayed), json=body)
+    body = {} if payload is None else {"payload": json.dumps(payload, ensure_ascii=False)}
+    return Call("POST", f"{API}/dead-letters/{dead_id}/replay", _model(Replayed), body=body)
 
 
 def write_params(params: Mapping[str, object]) -> dict[str, str]:

@@ -26,7 +26,7 @@ def make_options(address: str, token: str | None, timeout: float) -> dict[str, A
 def make_request(http: httpx.Client | httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
     """The request of a call."""
     return http.build_request(
-        call.method, call.path, params=dict(call.params), json=call.json, headers=dict(call.headers)
+        call.method, call.path, params=dict(call.params), json=call.body, headers=dict(call.headers)
     )
 
 
