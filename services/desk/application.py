@@ -13,6 +13,7 @@ from services.desk.api import (
     claims,
     dead_letters,
     entities,
+    flow,
     health,
     pipeline,
     stream,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     entities.router,
     dead_letters.router,
     pipeline.router,
+    flow.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
