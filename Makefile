@@ -17,8 +17,8 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## Start everything, publish examples/, print the claims, stop
-	@$(BIN)/copydesk run examples/ --limit 40
+demo: $(READY) ## Start everything, publish examples/, print the claims, serve the desk (ARGS=--no-serve: stop)
+	@$(BIN)/copydesk run examples/ --limit 40 --serve $(ARGS)
 
 test: $(READY) ## Run the tests on real embedded servers, without Docker
 	@$(BIN)/python -m pytest -m "not compose"

@@ -36,9 +36,9 @@ from bench.rivals import Extract, Reading, Scraped
 from schemas import MediaType, Metadata
 from services.clean import Cleaned, Policy, article, clean
 from services.clean.forest import read_forest
-from services.cli.cleaning import clean_documents
-from services.cli.documents import Document
-from services.cli.results import Learning
+from services.offline.cleaning import clean_documents
+from services.offline.documents import Document
+from services.offline.results import Learning
 
 Row = dict[str, Any]
 Page = dict[str, Any]

@@ -12,9 +12,9 @@ from itertools import combinations
 from pathlib import Path
 
 from services.clean.copies import Signature, is_copy, sign
-from services.cli.cleaning import clean_documents
-from services.cli.documents import Reading, read_documents
-from services.cli.results import Status
+from services.offline.cleaning import clean_documents
+from services.offline.documents import Reading, read_documents
+from services.offline.results import Status
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SEEDS = 20

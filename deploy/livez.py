@@ -1,4 +1,4 @@
-"""The health check of a worker's container: exit code 0 while /livez says that progress is made.
+"""The health check of a container of ours: exit code 0 while /livez says that progress is made.
 
 Docker marks a container as unhealthy and leaves it running. So the third failure in a row ends the
 worker's processes, and the restart policy begins anew. Standard library only: it runs every few seconds.
@@ -18,7 +18,7 @@ SECONDS = 3.0
 
 
 def is_live(url: str) -> bool:
-    """Whether the worker answers with a success (a failure is a 503 with the reasons)."""
+    """Whether the process answers with a success (a failure is a 503 with the reasons)."""
     try:
         with urllib.request.urlopen(url, timeout=SECONDS):  # noqa: S310 (the address is our own)
             return True
@@ -43,7 +43,7 @@ def find_workers() -> list[int]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = path.read_bytes().split(b"\0")
-            if {b"worker", b"control"} & set(words) and any(word.endswith(b"copydesk") for word in words):
+            if {b"worker", b"control", b"desk"} & set(words) and any(word.endswith(b"copydesk") for word in words):
                 found.append(int(path.parent.name))
     return [pid for pid in found if pid != 1]
 

@@ -9,11 +9,12 @@ import typer
 from rich.console import RenderableType
 
 from services.cli.claim_reasons import render_analysis, render_explained
-from services.cli.documents import NotVerbatim, Reading, check_paths, read_documents
 from services.cli.exits import Exit, fail
+from services.cli.paths import check_paths
 from services.cli.rendering import choose_form, print_results
-from services.cli.results import Analysis, Status
 from services.ingest import MAX_BYTES
+from services.offline.documents import NotVerbatim, Reading, read_documents
+from services.offline.results import Analysis, Status
 
 
 def analyze(
@@ -63,12 +64,14 @@ def analyze(
 
 def _render_explained(analysis: Analysis) -> RenderableType:
     from services.claims.settings import ClaimsSettings  # spaCy takes seconds, as below
-    from services.cli.scales import say_scale
+    from services.offline.scales import say_scale
 
     return render_explained(analysis, say_scale(ClaimsSettings()))
 
 
 def _analyze(paths: list[Path], reading: Reading) -> Iterator[Analysis]:
-    from services.cli.offline import analyze_documents  # spaCy takes seconds, which --help need not wait for
+    from services.offline.analysis import (
+        analyze_documents,  # spaCy takes seconds, which --help need not wait for
+    )
 
     return analyze_documents(read_documents(paths, reading), reading.verbatim)

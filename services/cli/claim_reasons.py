@@ -11,7 +11,7 @@ from rich.text import Text
 from schemas import Claim, Claimant, Modality, Polarity, Reason
 from services.cli.marked_article import MarkedArticle, choose_colours, name_claimant
 from services.cli.rendering import render_failure, render_head, show_text
-from services.cli.results import Analysis, Status
+from services.offline.results import Analysis, Status
 
 WIDTH = 10
 """Cells of the longest bar."""

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from services.cli.documents import Reading, check_paths, read_documents
 from services.cli.exits import Exit, fail
+from services.cli.paths import check_paths
 from services.cli.rendering import Form, choose_form, print_results, render_cleaning, render_marked
-from services.cli.results import Cleaning, Learning, Status
 from services.ingest import MAX_BYTES
+from services.offline.documents import Reading, read_documents
+from services.offline.results import Cleaning, Learning, Status
 
 
 def clean(
@@ -56,6 +57,6 @@ def clean(
 
 
 def _clean(paths: list[Path], reading: Reading, learn: Learning) -> Iterator[Cleaning]:
-    from services.cli.cleaning import clean_documents  # its libraries take a second to load
+    from services.offline.cleaning import clean_documents  # its libraries take a second to load
 
     return clean_documents(read_documents(paths, reading), learn)

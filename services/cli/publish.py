@@ -15,10 +15,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
-from services.cli.documents import check_paths
 from services.cli.exits import Exit, fail
 from services.cli.handing_in import Desk, Full, HandedIn, Manner
 from services.cli.moments import parse_moment
+from services.cli.paths import check_paths
 from services.cli.progress import Account
 from services.control.publication import Ended, Ending, Published, find_ended
 from services.control.settings import RoomSettings

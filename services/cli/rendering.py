@@ -16,7 +16,7 @@ from rich.text import Text
 
 from schemas import Metadata, Removed
 from services.cli.exits import Exit, fail
-from services.cli.results import Cleaning, Status
+from services.offline.results import Cleaning, Status
 
 Result = TypeVar("Result", bound=Cleaning)
 Item = TypeVar("Item")

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas import CheckWorthiness
-from services.cli.documents import check_paths
 from services.cli.exits import Exit, fail
+from services.cli.paths import check_paths
 from services.cli.rendering import show_progress, show_text
 from services.cli.sentences import Scored, read_sentences
 

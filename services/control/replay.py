@@ -1,12 +1,14 @@
 """Dead letters go back to their stream, as they are or mended."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
-from sqlalchemy import Engine, Row
+from sqlalchemy import Connection, Engine, Row
 
 from schemas import Unprocessable, find_stage
 from services.kit import wire
@@ -51,17 +53,39 @@ async def replay(
     mended payload is not a valid message or where a letter cannot be replayed as it is.
     """
     replayed = []
-    with engine.begin() as tx:
-        letters = find_dead_letters(tx, wanted, lock=True)
+    async with _transaction(engine) as tx:
+        letters = await asyncio.to_thread(_take, tx, wanted)
         payloads = [_choose(letter, mended) for letter in letters]
         for letter, payload in zip(letters, payloads, strict=True):
-            if letter.article_id is not None:
-                forget_dead(tx, letter.article_id, letter.revision, letter.stage)
             entry: Any = await redis.xadd(letter.stream, {wire.FIELD: payload})
-            entry_id = entry.decode()
-            mark_replayed(tx, letter.dead_id, entry_id, datetime.now(UTC))
-            replayed.append(Replayed(letter.dead_id, letter.stage, entry_id))
+            replayed.append(Replayed(letter.dead_id, letter.stage, entry.decode()))
+        await asyncio.to_thread(_mark, tx, replayed)
     return replayed
+
+
+@asynccontextmanager
+async def _transaction(engine: Engine) -> AsyncIterator[Connection]:
+    """A transaction whose steps are made in threads: the event loop of who serves many goes on."""
+    connection = await asyncio.to_thread(engine.connect)
+    try:
+        yield connection
+        await asyncio.to_thread(connection.commit)
+    finally:
+        await asyncio.to_thread(connection.close)  # takes back what is not committed
+
+
+def _take(tx: Connection, wanted: DeadFilter) -> Sequence[Row[Any]]:
+    """The letters, locked, with the stages' dead ends open again: before a worker can end them anew."""
+    letters = find_dead_letters(tx, wanted, lock=True)
+    for letter in letters:
+        if letter.article_id is not None:
+            forget_dead(tx, letter.article_id, letter.revision, letter.stage)
+    return letters
+
+
+def _mark(tx: Connection, replayed: Sequence[Replayed]) -> None:
+    for one in replayed:
+        mark_replayed(tx, one.dead_id, one.entry_id, datetime.now(UTC))
 
 
 def check(payload: bytes, stage: str) -> bytes:

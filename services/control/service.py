@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from services.control import exposition
+from services.control import exposition, history
 from services.control.consumers import clear_consumers
 from services.control.endings import LedgerReader
 from services.control.lag import measure_lag
@@ -23,6 +23,7 @@ from services.control.observation import observe
 from services.control.reconciliation import reconcile
 from services.control.room import Limits
 from services.control.settings import ControlSettings
+from services.control.status import Status
 from services.control.tenure import LeaseLost, Tenure
 from services.control.topology import apply_topology
 from services.control.trimming import trim_streams
@@ -85,10 +86,12 @@ class Control:
         self._ledger = LedgerReader(engine)
         self._tenure = Tenure(redis)
         self._sampled = time.monotonic()
+        self._statuses: list[Status] = []
         exposition.prepare()
         self._measures = [
             Duty("sample", settings.sample_every, self._sample),
             Duty("endings", settings.sample_every, self._read_ledger),
+            Duty("history", history.EVERY, self._record_history),
         ]
         self._upkeep = [
             Duty("topology", settings.reconcile_every, self._repair_topology),
@@ -190,9 +193,14 @@ class Control:
         except Exception:
             self._withdraw()
             raise
-        self._sampled = time.monotonic()
+        self._sampled, self._statuses = time.monotonic(), statuses
         exposition.show_statuses(statuses, time.time())
         exposition.show_observation(seen, statuses, self._limits)
+
+    async def _record_history(self) -> None:
+        """What was measured last; nothing where nothing was, for a plot shows a gap better than a guess."""
+        statuses, self._statuses = self._statuses, []
+        await history.record_history(self._redis, statuses, time.time())
 
     async def _read_ledger(self) -> None:
         exposition.count_endings(await asyncio.to_thread(self._ledger.read))

@@ -8,12 +8,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from services.desk.api import (
+    analyze,
     articles,
     claims,
     dead_letters,
     entities,
     health,
     pipeline,
+    stream,
     submissions,
     texts,
     triage,
@@ -22,7 +24,10 @@ from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
-from services.desk.pages import article, claim, digest, inbox, names, signing_in, static
+from services.desk.live.house import Live
+from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
+from services.desk.pages import dead_letters as dead_letter_pages
+from services.desk.pages import pipeline as pipeline_page
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -33,7 +38,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     submissions.router,
     articles.router,
     texts.router,
+    analyze.router,
+    stream.router,  # before the claims, of which none is called "stream"
     claims.router,
+    triage.router,
     entities.router,
     dead_letters.router,
     pipeline.router,
@@ -43,6 +51,9 @@ ROUTERS: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     static.router,
     signing_in.router,
+    pipeline_page.router,
+    dead_letter_pages.router,
+    trying.router,
     inbox.router,
     claim.router,
     article.router,
@@ -59,7 +70,10 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = open_house()
         app.state.house = house
+        app.state.live = live = Live(house)
         yield
+        await house.analyst.close()
+        await live.close()
         await house.redis.aclose()
         house.engine.dispose()
 

@@ -24,13 +24,13 @@ from services.store.claims import ClaimFilter, Order, Position
 from services.store.triage import TriageFilter
 
 
-def _refuse_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("holds a NUL character, and no text does")
+def _check_text(text: str) -> str:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("holds a NUL or half a surrogate pair, and no text does")
     return text
 
 
-Words = Annotated[str, Field(max_length=1_000), AfterValidator(_refuse_nul)]
+Words = Annotated[str, Field(max_length=1_000), AfterValidator(_check_text)]
 """A text of a question; Postgres takes no NUL."""
 MOMENT_SCHEMA = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 Moment = Annotated[

@@ -33,8 +33,8 @@ MEDIA_TYPES: Mapping[Form, str] = {
     Form.RSS: "application/rss+xml",
     Form.HTML: "text/html",
 }
-_ALSO = {"application/x-ndjson": Form.JSONL, "application/x-jsonlines": Form.JSONL}
-"""Other names of the same."""
+NAMES_OF_JSONL = (MEDIA_TYPES[Form.JSONL], "application/x-ndjson", "application/x-jsonlines")
+"""JSON Lines has no registered name."""
 _SUFFIX = re.compile(rf"(?P<path>/.*[^/.])\.(?P<form>{'|'.join(Form)})")
 _AS_THEY_ARE = ("/static/", f"{API}/openapi.json")
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*(?:;(.*))?", re.DOTALL)
@@ -106,7 +106,7 @@ def choose_form(accept: str, forms: tuple[Form, ...]) -> Form:
 
 def _like(accept: str, form: Form) -> float:
     """The quality that the most exact range gives a form."""
-    names = {MEDIA_TYPES[form], *(name for name, other in _ALSO.items() if other is form)}
+    names = NAMES_OF_JSONL if form is Form.JSONL else (MEDIA_TYPES[form],)
     found = [
         (exactness, quality)
         for name in names

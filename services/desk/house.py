@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Connection, Engine
 
 from services.control.room import Limits
+from services.desk.analyst import Analyst
 from services.desk.settings import DeskSettings
 from services.ingest import MAX_BYTES
 
@@ -30,6 +31,8 @@ class House:
     """Bytes that the content of an article may have."""
     message_limit: int = 16_000_000
     """Bytes that it may have as a message."""
+    analyst: Analyst = field(default_factory=Analyst)
+    """For *Try it*."""
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""

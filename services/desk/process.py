@@ -12,6 +12,7 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from services.control.settings import RoomSettings
+from services.desk.analyst import Analyst
 from services.desk.application import build_application
 from services.desk.house import House
 from services.desk.settings import DeskSettings
@@ -51,7 +52,21 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
         limiter=MovingWindowRateLimiter(storage),
         content_limit=IngestSettings().max_bytes,
         message_limit=settings.max_message_bytes,
+        analyst=Analyst(own.analyze_seconds),
     )
+
+
+class Server(uvicorn.Server):
+    """A server that ends its streams of events when it stops: they would keep it until it loses patience."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        await self._app.state.live.close()
+        await super().shutdown(sockets)
 
 
 def build(settings: Settings, own: DeskSettings) -> FastAPI:
@@ -67,8 +82,9 @@ async def run_desk(
     listener = socket.create_server((own.host, own.port), family=_find_family(own.host))
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    app = build(settings, own)
     config = uvicorn.Config(
-        build(settings, own),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -76,7 +92,7 @@ async def run_desk(
         forwarded_allow_ips=own.proxies or None,
         timeout_graceful_shutdown=LEAVE_WITHIN,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, app)
 
     async def watch() -> None:
         await stop.wait()

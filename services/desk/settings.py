@@ -37,10 +37,22 @@ class DeskSettings(BaseSettings):
     """A larger request is refused (413)."""
     rate: str = "1200/minute"
     """Requests of one caller, by token or by address, before it has to wait (429)."""
+    analyze_bytes: int = Field(default=500_000, gt=0)
+    """Bytes of a text or page of *Try it*; more is refused (413)."""
+    analyze_seconds: float = Field(default=30.0, gt=0)
+    """Seconds that its analysis may take."""
     cors_origins: str = ""
     """Origins whose pages may read the API, such as `https://desk.example`; none by default."""
     proxies: str = ""
     """Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count."""
+    heartbeat: float = Field(default=15.0, gt=0)
+    """Seconds of silence on a stream of events before a comment is sent, so that nobody thinks it dead."""
+    stream_buffer: int = Field(default=1_000, gt=0)
+    """Articles that a client of a stream may be behind what comes; one that is slower is dropped."""
+    stream_clients: int = Field(default=200, gt=0)
+    """Clients of streams at once; more are refused (503)."""
+    stream_write_limit: float = Field(default=20.0, gt=0)
+    """Seconds that a client of a stream may take for what it is sent; one that takes longer is dropped."""
 
     @field_validator("tokens")
     @classmethod

@@ -15,7 +15,7 @@ from services.embedded.addresses import Addresses, read_addresses
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """One process a core and one thread a process: more threads only get in each other's way."""
-CONTROL, FEEDS = "control", "feeds"
+CONTROL, FEEDS, DESK = "control", "feeds", "desk"
 QUICK_END = 5.0
 """A worker that ended sooner than this (seconds) is started again only after a pause."""
 
@@ -57,6 +57,7 @@ class _Place:
     name: str
     command: tuple[str, ...]
     log: Path
+    environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     again_at: float = 0.0
@@ -72,9 +73,16 @@ class Crew:
     _places: list[_Place] = field(default_factory=list)
 
     def start(
-        self, numbers: Mapping[StageName, int], control: bool = False, feeds_every: float | None = None
+        self,
+        numbers: Mapping[StageName, int],
+        control: bool = False,
+        feeds_every: float | None = None,
+        desk: Mapping[str, str] | None = None,
     ) -> None:
-        """Start so many workers of each stage; with `control` the control service, and what polls feeds."""
+        """Start so many workers of each stage; with `control` the control service, and what polls feeds.
+
+        `desk` is the environment of the desk; without it none is started.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
         for stage, number in numbers.items():
             for index in range(number):
@@ -85,9 +93,13 @@ class Crew:
         if feeds_every is not None:
             polling = ("services.cli.feeds", "poll", "--every", str(feeds_every))
             self._place(FEEDS, polling, self.logs / f"{FEEDS}.log")
+        if desk is not None:
+            self._place(DESK, ("services.cli.desk",), self.logs / f"{DESK}.log", desk)
 
-    def _place(self, name: str, command: tuple[str, ...], log: Path) -> None:
-        place = _Place(name, command, log)
+    def _place(
+        self, name: str, command: tuple[str, ...], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        place = _Place(name, command, log, environment or {})
         self._places.append(place)
         self._start(place)
 
@@ -98,7 +110,7 @@ class Crew:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **ONE_THREAD, **self.environment},
+                env={**os.environ, **ONE_THREAD, **self.environment, **place.environment},
                 start_new_session=True,
             )
         place.started = time.monotonic()
@@ -119,7 +131,7 @@ class Crew:
         return ended
 
     def pids(self) -> dict[int, str]:
-        """Process ids of what runs, with the stage that it works for, "control" or "feeds"."""
+        """Process ids of what runs, with the stage that it works for, "control", "feeds" or "desk"."""
         return {place.process.pid: place.name for place in self._places if place.process is not None}
 
     def stop(self, wait: float = 40.0) -> None:

@@ -82,6 +82,19 @@ def list_dead_letters(tx: Connection, wanted: DeadFilter, limit: int | None = No
     return tx.execute(ordered.limit(limit)).all()
 
 
+def page_dead_letters(
+    tx: Connection, wanted: DeadFilter, before: int | None = None, limit: int = 50
+) -> Sequence[Row[Any]]:
+    """As `list_dead_letters`, newest first, from those with a smaller number than `before` on."""
+    known = [column for column in dead_letters.c if column is not dead_letters.c.payload]
+    query: Select[Any] = select(*known, func.octet_length(dead_letters.c.payload).label("bytes"))
+    if before is not None:
+        query = query.where(dead_letters.c.dead_id < before)
+    return tx.execute(
+        query.where(*_conditions(wanted)).order_by(dead_letters.c.dead_id.desc()).limit(limit)
+    ).all()
+
+
 def summarize_dead_letters(tx: Connection, wanted: DeadFilter) -> Sequence[Row[Any]]:
     """One row for each stage, source and reason: `letters`, `oldest`, `newest`; the most frequent first."""
     same = (dead_letters.c.stage, dead_letters.c.source, dead_letters.c.reason)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from schemas import TOPOLOGY
+from services.desk.settings import DeskSettings
 from services.fetching import FetchSettings
 from services.kit.settings import Settings
 
@@ -49,6 +50,7 @@ def test_the_workers_are_the_stages_of_the_topology():
     assert commands == {
         **{stage: f"worker {stage}" for stage in STAGES},
         "control": "control",
+        "desk": "desk",
         "feeds": "feeds poll --every 900",
     }
 
@@ -92,7 +94,8 @@ def test_default_settings_find_what_is_published_on_the_host():
         if name.endswith("_url")
     }
 
-    assert published == {"127.0.0.1:6379:6379", "127.0.0.1:5432:5432"}
+    desk = f"127.0.0.1:{DeskSettings.model_fields['port'].default}:8400"
+    assert published == {"127.0.0.1:6379:6379", "127.0.0.1:5432:5432", desk}
     assert defaults["redis_url"] == "redis://127.0.0.1:6379/0"
     within = set_by_default(OURS["cli"]["environment"]["COPYDESK_DATABASE_URL"])
     assert defaults["database_url"] == within.replace("@postgres:", "@127.0.0.1:")
@@ -110,6 +113,57 @@ def test_every_variable_given_to_a_worker_is_a_setting(stage):
     known |= {f"COPYDESK_FETCH_{name}".upper() for name in FetchSettings.model_fields}
 
     assert set(SERVICES[stage]["environment"]) <= known
+
+
+def test_the_desk_waits_for_groups_and_tables_and_knows_every_variable_that_it_is_given():
+    desk, known = SERVICES["desk"], {f"COPYDESK_{name}".upper() for name in Settings.model_fields}
+    known |= {f"COPYDESK_FETCH_{name}".upper() for name in FetchSettings.model_fields}
+    known |= {f"COPYDESK_DESK_{name}".upper() for name in DeskSettings.model_fields}
+
+    assert desk["depends_on"] == {"setup": {"condition": "service_completed_successfully"}}
+    assert set(desk["environment"]) <= known
+    own = {
+        name.removeprefix("COPYDESK_DESK_").lower(): set_by_default(value)
+        for name, value in desk["environment"].items()
+        if name.startswith("COPYDESK_DESK_")
+    }
+    settings = DeskSettings(**own)
+    assert settings.lets_everybody_read()
+    assert settings.read_tokens() == ()
+
+
+def test_the_health_check_of_the_desk_asks_where_it_listens_by_a_name_that_it_answers_to():
+    desk = SERVICES["desk"]
+
+    assert desk["healthcheck"]["test"] == SERVICES["clean"]["healthcheck"]["test"]
+    assert desk["environment"]["COPYDESK_HEALTH_PORT"] == desk["environment"]["COPYDESK_DESK_PORT"]
+    assert "127.0.0.1" in desk["environment"]["COPYDESK_DESK_HOSTS"].split()
+    [port] = desk["ports"]
+    assert port.endswith(f":{desk['environment']['COPYDESK_DESK_PORT']}")
+
+
+def test_passwords_of_files_reach_every_service_that_has_them_in_the_environment():
+    changed = yaml.load((ROOT / "deploy" / "compose.secrets.yml").read_text(), Loader=Plain)["services"]
+
+    assert set(changed) == {*OURS, "postgres"}
+    for name in OURS:
+        assert "copydesk_database_url" in changed[name]["secrets"]
+    assert changed["desk"]["environment"]["COPYDESK_DESK_TOKENS"] is None
+
+
+class Plain(yaml.SafeLoader):
+    """Reads Compose's own tag as the value it stands for."""
+
+
+Plain.add_constructor("!reset", lambda loader, node: None)
+
+
+def test_behind_a_proxy_desks_publish_no_port_and_the_proxy_has_theirs():
+    changed = yaml.load((ROOT / "deploy" / "compose.proxy.yml").read_text(), Loader=Plain)["services"]
+
+    assert changed["desk"]["ports"] is None
+    assert changed["proxy"]["ports"] == SERVICES["desk"]["ports"]
+    assert all((ROOT / volume.split(":")[0]).is_file() for volume in changed["proxy"]["volumes"])
 
 
 @each_worker

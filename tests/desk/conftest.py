@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
-from services.desk.process import build
+from services.desk.live.house import Live
+from services.desk.process import Server, build
 from services.desk.settings import DeskSettings
 from services.embedded.addresses import Addresses
 from services.kit.settings import Settings
@@ -24,6 +26,12 @@ class RunningDesk:
     """Where a desk listens."""
 
     address: str
+    app: FastAPI
+
+    @property
+    def live(self) -> Live:
+        """What it follows for its clients."""
+        return self.app.state.live
 
     def client(
         self, scope: str | None = None, headers: dict[str, str] | None = None, **options: object
@@ -39,8 +47,9 @@ async def running(servers: Addresses, **changes: object) -> AsyncIterator[Runnin
     """A desk with these settings, until the context is left."""
     own = DeskSettings(**{"tokens": TOKENS, "port": 0, "rate": "100000/minute", **changes})
     settings = Settings(redis_url=servers.redis_url, database_url=servers.database_url)
-    config = uvicorn.Config(build(settings, own), port=0, log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
+    app = build(settings, own)
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
+    server = Server(config, app)
     # The tests' own signals are not the server's.
     server.capture_signals = contextlib.nullcontext
     task = asyncio.create_task(server.serve())
@@ -50,7 +59,7 @@ async def running(servers: Addresses, **changes: object) -> AsyncIterator[Runnin
             await task
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield RunningDesk(f"http://127.0.0.1:{port}")
+        yield RunningDesk(f"http://127.0.0.1:{port}", app)
     finally:
         server.should_exit = True
         await task

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -28,6 +29,8 @@ The pier at {place} will reopen in May after two winters of repairs, Mayor Tilda
 Fishermen at {place} doubt it. Orrin Calloway, who has worked there since 1998, said that half of the new
 planks were already loose and that nobody from the town hall had come to look at them this year.
 """
+
+TOKEN = "words-of-the-newsroom-token"
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -54,11 +57,14 @@ class House:
         self.project = f"copydesk-test-{uuid.uuid4().hex[:8]}"
         self.image = f"copydesk:{self.project}"
         redis_port, postgres_port, self.prometheus_port = find_port(), find_port(), find_port()
+        self.desk_port = find_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
         self.compose_settings = kept | {
             "COPYDESK_IMAGE": self.image,
             "COPYDESK_REDIS_PORT": str(redis_port),
             "COPYDESK_POSTGRES_PORT": str(postgres_port),
+            "COPYDESK_DESK_PORT": str(self.desk_port),
+            "COPYDESK_DESK_TOKENS": f"newsroom:submit:{TOKEN}",
             "COPYDESK_PROMETHEUS_PORT": str(self.prometheus_port),
         }
         self.host_settings = kept | {
@@ -117,6 +123,17 @@ class House:
         found = json.loads(of("claims", "--json"))
         return [one for one in found if one["article"]["article_id"] == article_id]
 
+    def ask_desk(self, path: str, given: object = None, token: str | None = None) -> Any:
+        """What the desk's API answers, from this machine; `given` is sent as JSON."""
+        headers = {
+            "Content-Type": "application/json",
+            **({"Authorization": f"Bearer {token}"} if token else {}),
+        }
+        body = None if given is None else json.dumps(given).encode()
+        address = f"http://127.0.0.1:{self.desk_port}{path}"
+        with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=30) as answer:
+            return json.loads(answer.read())
+
     def await_done(self, article_id: str) -> None:
         """Return when the article has come to its end, which must be that it was done."""
         wait_for(lambda: self.is_done(article_id), 120, f"{article_id} is done")
@@ -157,7 +174,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("home"))
     try:
         house.compose("build", "--quiet")
-        house.compose("up", "--detach", "--wait", *WORKERS)
+        house.compose("up", "--detach", "--wait", *WORKERS, "desk")
         yield house
     finally:
         house.compose("down", "--volumes", "--remove-orphans")
@@ -184,6 +201,25 @@ def test_an_article_published_on_the_host_ends_as_claims(house, place):
     article_id = house.host("publish", "--wait", "-", given=ARTICLE.format(place=place)).split()[0]
 
     assert any("eleven million crowns" in one["text"] for one in house.claims(house.host, article_id))
+
+
+def test_an_article_published_through_the_desk_ends_as_claims_in_the_desk(house, place):
+    handed_in = house.ask_desk("/api/v1/articles", {"text": ARTICLE.format(place=place)}, TOKEN)
+    article_id = handed_in["article_id"]
+
+    house.await_done(article_id)
+
+    found = house.ask_desk(f"/api/v1/claims?article_id={article_id}")["items"]
+    assert any("eleven million crowns" in one["text"] for one in found)
+    by_host = house.claims(house.host, article_id)
+    assert {one["claim_id"] for one in found} == {one["claim_id"] for one in by_host}
+
+
+def test_without_a_token_the_desk_is_read_and_nothing_is_handed_in(house, place):
+    assert house.ask_desk("/api/v1/pipeline")["stages"]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        house.ask_desk("/api/v1/articles", {"text": ARTICLE.format(place=place)})
+    assert refused.value.code == 401
 
 
 def test_the_cli_service_sees_the_examples(house):

@@ -1,11 +1,14 @@
 """Of several control services one works, and another takes over when it goes."""
 
 import asyncio
+import time
+from itertools import pairwise
 
 import pytest
 from redis.asyncio import Redis
 
-from services.control import tenure
+from schemas import TOPOLOGY
+from services.control import history, tenure
 from services.control.service import Control, end_duties
 from services.control.settings import ControlSettings
 from services.control.tenure import LEASE, LeaseLost, Tenure
@@ -135,3 +138,25 @@ async def test_a_duty_that_fails_is_said_and_hinders_no_other(redis, engine, mon
             await asyncio.sleep(0.02)
     stop.set()
     await task
+
+
+async def test_the_last_hour_is_kept_a_point_every_quarter_of_a_minute(redis, engine, monkeypatch):
+    """Here a point every fifth of a second, five of them; a full hour takes an hour."""
+    monkeypatch.setattr(history, "EVERY", 0.2)
+    monkeypatch.setattr(history, "KEPT", 5)
+    await redis.xadd(TOPOLOGY[0].source, {"__data__": "{}"})
+    stop = asyncio.Event()
+    task = asyncio.create_task(make_control(redis, engine).run(stop))
+    began = time.time()
+
+    async def enough() -> bool:
+        points = (await history.read_history(redis, time.time()))["ingest"]
+        return len(points) == 5 and points[0].at > began + 0.3
+
+    await until(enough)
+    stop.set()
+    await task
+    points = (await history.read_history(redis, time.time()))["ingest"]
+    assert [(one.status, one.backlog) for one in points] == [("stopped", 1)] * 5
+    assert all(after.at - before.at > 0.1 for before, after in pairwise(points))
+    assert 0 < await redis.ttl(history.history_key(TOPOLOGY[0])) <= 2 * history.LENGTH

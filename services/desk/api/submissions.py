@@ -1,6 +1,7 @@
 """Articles are handed in: one, many, or a file of them."""
 
 import asyncio
+import base64
 import io
 import re
 import shutil
@@ -21,14 +22,15 @@ from services.desk.callers import Submitter
 from services.desk.claim_query import Moment
 from services.desk.documentation import problems
 from services.desk.entrance import Fate, Handed, Refusal, examine, examine_all, hand_in
-from services.desk.formats import MEDIA_TYPES
+from services.desk.formats import MEDIA_TYPES, NAMES_OF_JSONL
 from services.desk.formats import Form as Written
 from services.desk.house import House, InHouse
 from services.desk.idempotency import IdempotencyKey, answer_once
 from services.desk.problems import Problem, refuse_field
 from services.ingest import Defaults, Read
+from services.ingest.decoding import repair
 from services.ingest.files import Reader, find_records
-from services.ingest.json_records import find_in_document
+from services.ingest.json_records import find_in_document, find_in_lines
 from services.ingest.records import NO_DEFAULTS, Found
 
 router = APIRouter(tags=["submissions"])
@@ -113,7 +115,8 @@ async def post_article(
 
 def _examine_one(house: House, submission: BaseModel, traceparent: str | None) -> Candidate:
     try:
-        whole = ArticleSubmitted.model_validate({**dict(submission), "traceparent": traceparent})
+        given = {name: _mend(value) for name, value in submission}
+        whole = ArticleSubmitted.model_validate({**given, "traceparent": traceparent})
     except ValidationError as error:
         raise refuse_field("body", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
     try:
@@ -122,6 +125,19 @@ def _examine_one(house: House, submission: BaseModel, traceparent: str | None) -
         if refusal.too_large:
             raise Problem(413, f"{refusal.field or 'body'}: {refusal.reason}", kind="too_large") from None
         raise refuse_field(refusal.field or "body", refusal.reason) from None
+
+
+def _mend(value: object) -> object:
+    """As a message holds it: bytes in base64, no half of a surrogate pair."""
+    match value:
+        case bytes():
+            return base64.b64encode(value)
+        case str():
+            return repair(value)
+        case tuple():
+            return tuple(map(_mend, value))
+        case _:
+            return value
 
 
 def _answer(model: BaseModel, headers: dict[str, str]) -> Response:
@@ -159,10 +175,14 @@ async def post_articles(
     body = await request.body()
 
     async def act() -> Response:
-        found = find_in_document("", io.BytesIO(body), len(body) + 1)
-        return await _take(house, found, NO_DEFAULTS)
+        find = find_in_lines if _are_lines(request) else find_in_document
+        return await _take(house, find("", io.BytesIO(body), len(body) + 1), NO_DEFAULTS)
 
     return await answer_once(request, house, caller, key, body, act)
+
+
+def _are_lines(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in NAMES_OF_JSONL
 
 
 @router.post(

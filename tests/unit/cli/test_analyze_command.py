@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from schemas import MediaType, Metadata, derive_id
-from services.cli import offline
 from services.cli.analyze import analyze
-from services.cli.documents import Document, Refused
 from services.cli.exits import Exit
-from services.cli.results import Analysis, Status
+from services.offline import analysis as offline
+from services.offline.documents import Document, Refused
+from services.offline.results import Analysis, Status
 
 ARTICLE = (
     "The harbour of Eastmouth will close for three weeks in March, the port authority said on Tuesday.\n\n"

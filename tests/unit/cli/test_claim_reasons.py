@@ -23,7 +23,7 @@ from schemas import (
 )
 from services.cli.claim_reasons import render_analysis, render_explained
 from services.cli.marked_article import COLOURS
-from services.cli.results import Analysis
+from services.offline.results import Analysis
 
 TEXT = (
     "The gates [are] old.\n\n“They leak,” Anna Reed said. “Hall told us that the pumps failed twice.”\n\n"

@@ -10,10 +10,11 @@ import pytest
 import typer
 
 from schemas import ArticleSubmitted, MediaType
-from services.cli.documents import Document, NotVerbatim, Reading, Refused, check_paths, read_documents
 from services.cli.exits import Exit
-from services.cli.results import Status
+from services.cli.paths import check_paths
 from services.ingest import identify
+from services.offline.documents import Document, NotVerbatim, Reading, Refused, read_documents
+from services.offline.results import Status
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ODD = "\ufeff  The mayor\r\nsaid: “cafe\u0301 \x00— nothing else”.\t\n\n"

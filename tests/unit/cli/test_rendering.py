@@ -8,7 +8,7 @@ from rich.console import Console
 from schemas import Metadata, RemovalReason, Removed
 from services.cli.claim_reasons import render_analysis
 from services.cli.rendering import render_cleaning
-from services.cli.results import Analysis, Cleaning, Status
+from services.offline.results import Analysis, Cleaning, Status
 
 TEXT = "Anna Reed said the gates [are] old.\x1b[2J\n\nTom Hall said they are not."
 

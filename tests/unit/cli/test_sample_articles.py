@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from schemas import Claim, FoundBy, QuoteType
-from services.cli.documents import Reading, read_documents
-from services.cli.offline import analyze_documents
-from services.cli.results import Analysis
+from services.offline.analysis import analyze_documents
+from services.offline.documents import Reading, read_documents
+from services.offline.results import Analysis
 
 NOON = datetime(2022, 12, 2, 12, tzinfo=UTC)
 FURNITURE = ("Baca", "PHOTO", "Leave a Reply", "email address", "Akismet", "Recent News", "Editor's Pick")

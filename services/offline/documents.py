@@ -7,18 +7,17 @@ from pathlib import Path
 from uuid import UUID
 
 from schemas import ArticleSubmitted, MediaType, Metadata, Skipped, Unprocessable
-from services.cli.exits import Exit, fail
-from services.cli.results import Status
 from services.ingest import MAX_BYTES, ingest
 from services.ingest.decoding import decode_exactly
-from services.ingest.files import PAGES, STDIN, find_records
+from services.ingest.files import find_records
 from services.ingest.identity import identify
 from services.ingest.ingestion import check_size, describe
 from services.ingest.json_records import Stream
 from services.ingest.records import Found, find_id, read_submission
 from services.ingest.signatures import looks_like_page
+from services.offline.results import Status
 
-_NOT_VERBATIM = "is HTML, which has no text as given; leave --verbatim out"
+NOT_TEXT = "is HTML, which has no text as given; leave --verbatim out"
 
 
 @dataclass(frozen=True)
@@ -71,22 +70,6 @@ def read_documents(
         yield _read(found, reading)
 
 
-def check_paths(paths: Iterable[Path | str], verbatim: bool = False) -> None:
-    """End the command before the work where a path is not there, or is HTML that is wanted verbatim."""
-    for path in map(Path, paths):
-        if str(path) != STDIN and not _exists(path):
-            fail(Exit.NOT_FOUND, f"{path}: there is no such file or folder")
-        if verbatim and path.suffix.lower() in PAGES:
-            fail(Exit.WRONG_USE, f"{path} {_NOT_VERBATIM}")
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # such as a name that is too long
-        return False
-
-
 def _read(found: Found, reading: Reading) -> Document | Refused:
     if found.fields is None:
         return Refused(found.origin, Status.UNPROCESSABLE, f"{found.origin}: {found.error}")
@@ -95,15 +78,19 @@ def _read(found: Found, reading: Reading) -> Document | Refused:
         submission = read_submission(found.fields)
         if reading.verbatim:
             return _take_verbatim(own_id, found, submission, reading.limit)
-        return _take(own_id, submission, reading)
     except ValueError as error:
         return Refused(own_id, Status.UNPROCESSABLE, f"{found.origin}: {error}")
     except Unprocessable as refusal:
         return Refused(own_id, Status.UNPROCESSABLE, refusal.reason)
+    return take_submission(own_id, submission, reading)
 
 
-def _take(own_id: str, submission: ArticleSubmitted, reading: Reading) -> Document | Refused:
-    article = ingest(submission, reading.received_at, reading.limit)
+def take_submission(own_id: str, submission: ArticleSubmitted, reading: Reading) -> Document | Refused:
+    """What ingest makes of a submission."""
+    try:
+        article = ingest(submission, reading.received_at, reading.limit)
+    except Unprocessable as refusal:
+        return Refused(own_id, Status.UNPROCESSABLE, refusal.reason)
     if isinstance(article, Skipped):
         return Refused(own_id, Status.SKIPPED, article.reason)
     return Document(
@@ -115,7 +102,7 @@ def _take_verbatim(own_id: str, found: Found, submission: ArticleSubmitted, limi
     check_size(submission, limit)
     text = _read_exactly(submission)
     if text is None or (submission.raw is not None and looks_like_page(text)):
-        raise NotVerbatim(f"{found.origin} {_NOT_VERBATIM}")
+        raise NotVerbatim(f"{found.origin} {NOT_TEXT}")
     identity = identify(submission)
     return Document(own_id, identity.article_id, text, MediaType.TEXT, describe(submission, identity))
 

@@ -9,8 +9,8 @@ from services.clean import Memory, Policy, name_source
 from services.clean import clean as clean_content
 from services.clean.settings import CleanSettings
 from services.clean.template import NOTHING_KNOWN, Template
-from services.cli.documents import Document, Refused
-from services.cli.results import Cleaning, Learning, Status
+from services.offline.documents import Document, Refused
+from services.offline.results import Cleaning, Learning, Status
 
 
 @dataclass(frozen=True)

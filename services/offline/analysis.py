@@ -12,12 +12,12 @@ from services.claims import Article, detect
 from services.claims import load_pipeline as load_parser
 from services.claims.settings import ClaimsSettings
 from services.clean.settings import CleanSettings
-from services.cli.cleaning import Draft, describe, draft
-from services.cli.documents import Document, Refused
-from services.cli.results import Analysis, Status
 from services.entities import extract
 from services.entities import load_pipeline as load_recogniser
 from services.entities.settings import EntitiesSettings
+from services.offline.cleaning import Draft, describe, draft
+from services.offline.documents import Document, Refused
+from services.offline.results import Analysis, Status
 
 BATCH = 16
 """Documents worked on at once; the fastest for the small English models."""

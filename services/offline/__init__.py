@@ -1,0 +1,1 @@
+"""The four stages' own code in one process, without servers."""
