@@ -3,10 +3,10 @@
 Words and names follow Zipf's law, as those of a newspaper do; a few speakers and outlets make most claims.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import Connection, Engine, text
 
 from schemas import derive_id
+from services.store.engine import unhurried
 from services.store.spellings import fold, list_deletes, split_words
 from services.store.tables import claims
 
@@ -48,7 +49,7 @@ select claim_id, article_id, 'a', kind, quote_type, polarity, modality, claimant
     setweight(to_tsvector('english', text), 'A') || setweight(to_tsvector('english', text || '.'), 'A')
     || setweight(to_tsvector('english', coalesce(claimant, '')), 'B')
     || setweight(to_tsvector('english', title), 'C')
-from drawn join articles using (article_id) order by published_at
+from drawn join articles using (article_id)
 """
 
 
@@ -64,9 +65,13 @@ class Pool:
 
     def draw(self, of: int, size: int, steepness: float = 1.0) -> Any:  # noqa: ANN401
         """Numbers below `of`, the small ones most often."""
-        weights = 1 / np.arange(1, of + 1) ** steepness
-        reached = np.cumsum(weights)
+        reached = _add_weights(of, steepness)
         return np.searchsorted(reached, self.chance.random(size) * reached[-1])
+
+
+@cache
+def _add_weights(of: int, steepness: float) -> Any:  # noqa: ANN401
+    return np.cumsum(1 / np.arange(1, of + 1) ** steepness)
 
 
 def make_pool(rows: int, seed: int = 11) -> Pool:
@@ -93,8 +98,9 @@ def make_pool(rows: int, seed: int = 11) -> Pool:
 def fill(engine: Engine, rows: int, pool: Pool, say: Console) -> dict[str, float]:
     """Put the rows into an empty store; seconds that each index of the claims took to make."""
     articles = max(rows // ARTICLE_CLAIMS, 1)
-    with engine.begin() as tx:
-        tx.execute(text("set local statement_timeout = 0"))
+    with engine.begin() as tx, unhurried(tx):
+        for memory in ("work_mem", "maintenance_work_mem"):
+            tx.execute(text(f"set local {memory} = '512MB'"))
         for index in claims.indexes:
             index.drop(tx)
         tx.execute(text(COPIED))
@@ -114,6 +120,7 @@ def fill(engine: Engine, rows: int, pool: Pool, say: Console) -> dict[str, float
         }
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("set statement_timeout = 0"))
+        connection.connection.driver_connection.patience = None
         _time(say, "vacuum analyze", lambda: connection.execute(text("vacuum analyze")))
     return took
 
@@ -178,40 +185,31 @@ def _claims(pool: Pool, articles: int) -> Iterator[str]:
 
 def _claims_of(pool: Pool, numbers: range) -> Iterator[str]:
     size = len(numbers) * ARTICLE_CLAIMS
-    words = pool.draw(len(pool.words), size * WORDS_A_CLAIM).reshape(size, WORDS_A_CLAIM)
-    speakers, about = pool.draw(len(pool.names), size), pool.draw(len(pool.names), size * 2).reshape(size, 2)
-    scores, silent = pool.chance.beta(1.2, 2.0, size), pool.chance.random(size) < 0.2
-    labels = {name: pool.chance.choice(values, size, p=p) for name, (values, p) in LABELS.items()}
-    for at in range(size):
+    drawn = pool.draw(len(pool.words), size * WORDS_A_CLAIM).reshape(size, WORDS_A_CLAIM).tolist()
+    speakers = pool.draw(len(pool.names), size).tolist()
+    about = pool.draw(len(pool.names), size * 2).reshape(size, 2).tolist()
+    scores = pool.chance.beta(1.2, 2.0, size).tolist()
+    silent = (pool.chance.random(size) < 0.2).tolist()
+    labels = [pool.chance.choice(values, size, p=p).tolist() for values, p in LABELS.values()]
+    words, names, ids = pool.words, pool.names, [str(one) for one in pool.ids]
+    for at, (*labelled, numbered, speaker, (one, other), score, by_nobody) in enumerate(
+        zip(*labels, drawn, speakers, about, scores, silent, strict=True)
+    ):
         number = numbers[at // ARTICLE_CLAIMS]
-        said = " ".join(pool.words[word] for word in words[at]).capitalize()
-        name, entity_id = ("\\N", "\\N") if silent[at] else (pool.names[speakers[at]], pool.ids[speakers[at]])
-        ids = f"{{{pool.ids[about[at, 0]]},{pool.ids[about[at, 1]]}}}"
+        said = " ".join([words[word] for word in numbered]).capitalize()
+        by = "\\N\t\\N" if by_nobody else f"{names[speaker]}\t{ids[speaker]}"
+        kinds = "\t".join(labelled)
+        key = f"{number:016x}{at + 1:016x}"
+        place = at % ARTICLE_CLAIMS * 120
         yield (
-            "\t".join(
-                (
-                    str(UUID(int=(number << 64) + at + 1)),
-                    str(_article(number)),
-                    *(str(labels[one][at]) for one in LABELS),
-                    str(name),
-                    str(entity_id),
-                    said,
-                    f"{scores[at]:.4f}",
-                    str(at % ARTICLE_CLAIMS * 120),
-                    ids,
-                    _describe(said),
-                )
-            )
-            + "\n"
+            f"{key}\t{number + 1:032x}\t{kinds}\t{by}\t{said}\t{score:.4f}\t{place}\t"
+            f"{{{ids[one]},{ids[other]}}}\t{_describe(said)}\n"
         )
 
 
 def _describe(said: str) -> str:
-    """A record of the usual size; its content does not matter here."""
-    reasons = [
-        {"reason": reason, "weight": 0.25, "words": said[:20]} for reason in ("figures", "trend", "law")
-    ]
-    span = {"start": 0, "end": len(said), "exact": said, "prefix": said[:32], "suffix": said[:32]}
-    return json.dumps(
-        {"content": [span], "text": said, "check_worthiness": {"reasons": reasons}, "cue": span}
-    )
+    """A record of the usual size, as JSON; its content does not matter here, and words need no escape."""
+    reason = f'{{"weight": 0.25, "reason": "figures", "words": "{said[:20]}"}}'
+    span = f'{{"start": 0, "end": {len(said)}, "exact": "{said}", "prefix": "{said[:32]}", "suffix": ""}}'
+    reasons = f"[{reason}, {reason}, {reason}]"
+    return f'{{"content": [{span}], "text": "{said}", "cue": {span}, "reasons": {reasons}}}'

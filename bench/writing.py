@@ -28,6 +28,7 @@ from schemas import (
     derive_id,
 )
 from services.store.claims import save_claims
+from services.store.engine import unhurried
 from services.store.upsert import upsert
 
 BATCH = 16
@@ -60,8 +61,7 @@ class Written:
 def compare_writing(engine: Engine, pool: Pool, rounds: int) -> Written:
     """Alternating rounds of both; the cheapest of each. Nothing of it stays."""
     plain, searchable = [], []
-    with engine.connect() as tx:
-        tx.execute(text("set statement_timeout = 0"))
+    with engine.connect() as tx, unhurried(tx):
         tx.connection.driver_connection.execute(PLAIN)  # type: ignore[union-attr]
         table = Table("claims", MetaData(schema="plain"), autoload_with=tx)
         save_plain = _make_plain_writer(table)
