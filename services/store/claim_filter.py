@@ -145,6 +145,8 @@ def _list_wide(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
         conditions.append(c.check_worthiness >= wanted.min_score)
     if wanted.max_score is not None:
         conditions.append(c.check_worthiness <= wanted.max_score)
+    if wanted.triage is TriageFilter.OPEN:
+        conditions.append(is_judged(wanted.triage))
     return conditions
 
 
@@ -163,8 +165,9 @@ def _list_narrow(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
         conditions.append(c.search.op("@@", is_comparison=True)(parse_words(wanted.words)))
     if wanted.article_ids is not None:
         conditions.append(c.article_id == any_(literal(list(wanted.article_ids), ARRAY(Uuid))))
-    judged = is_judged(wanted.triage)
-    return conditions if judged is None else [*conditions, judged]
+    if wanted.triage not in (None, TriageFilter.ANY, TriageFilter.OPEN):
+        conditions.append(is_judged(wanted.triage))
+    return conditions
 
 
 def _list_named(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[bool]]:
