@@ -13,6 +13,7 @@ from rich.table import Table
 
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import telling_settings
+from services.cli.matching import Matcher
 from services.cli.outgrown import reclean_outgrown
 from services.control.process import run_control
 from services.control.reconciliation import Reconciled
@@ -39,7 +40,7 @@ async def _control(stop_with_parent: bool) -> None:
 
     if stop_with_parent:
         threading.Thread(target=stop_at_end_of_input, daemon=True).start()
-    await run_control(Settings(), ControlSettings(), stop, reclean_outgrown)
+    await run_control(Settings(), ControlSettings(), stop, reclean_outgrown, Matcher().match_claims)
 
 
 def reconcile(

@@ -8,6 +8,7 @@ from services.cli.clean import clean
 from services.cli.control import control, reconcile
 from services.cli.dead import dead
 from services.cli.desk import desk
+from services.cli.digest import digest
 from services.cli.entities import entities
 from services.cli.exits import telling_settings
 from services.cli.feeds import feeds
@@ -29,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, run, worker, control, desk, analyze, score, clean, lag, claims, trace):
+for command in (up, run, worker, control, desk, analyze, score, clean, lag, claims, trace, digest):
     app.command()(command)
 for duty in (reconcile, reclean, replay, resume):
     app.command()(duty)

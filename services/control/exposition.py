@@ -127,5 +127,10 @@ def count_recleaned(articles: int) -> None:
     gauges.RECLEANED.inc(articles)
 
 
+def count_matched(claims: int) -> None:
+    """Add up what was matched with other articles' claims."""
+    gauges.MATCHED.inc(claims)
+
+
 def _number(value: float | None) -> float:
     return UNKNOWN if value is None else value

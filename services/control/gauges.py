@@ -68,3 +68,7 @@ RECLEANED = Counter(
     "copydesk_recleaned_articles_total",
     "Articles handed in to the clean stage again, since their source had grown.",
 )
+MATCHED = Counter(
+    "copydesk_matched_claims_total",
+    "Claims that came or went and were matched with those of other articles.",
+)

@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from services.control.service import Control, Reclean
+from services.control.service import Control, Match, Reclean
 from services.control.settings import ControlSettings, RoomSettings
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
@@ -20,7 +20,11 @@ STORE_ANSWERS_WITHIN = 3.0
 
 
 async def run_control(
-    settings: Settings, own: ControlSettings, stop: asyncio.Event, reclean: Reclean | None = None
+    settings: Settings,
+    own: ControlSettings,
+    stop: asyncio.Event,
+    reclean: Reclean | None = None,
+    match: Match | None = None,
 ) -> None:
     """Serve until SIGTERM, SIGINT or `stop`."""
     loop = asyncio.get_running_loop()
@@ -38,7 +42,7 @@ async def run_control(
     quick = connect(settings.database_url.get_secret_value(), 1, Patience(STORE_ANSWERS_WITHIN))
     log.info("control_starting", health=server.address)
     try:
-        await Control(redis, engine, own, health, RoomSettings().limits(), quick, reclean).run(stop)
+        await Control(redis, engine, own, health, RoomSettings().limits(), quick, reclean, match).run(stop)
     finally:
         patience.until = 0.0
         await redis.aclose()

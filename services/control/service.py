@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import structlog
 from redis.asyncio import Redis
@@ -35,9 +36,11 @@ log = structlog.get_logger()
 AGAIN_AFTER = 5.0
 """Seconds after which a duty that failed is tried again, where it is not due sooner."""
 BREATHER = 10.0
-"""A duty pauses at least so many times as long as it took."""
+"""A duty pauses at least so many times as long as it took, unless it says otherwise."""
 SHOWN_FOR = 15.0
 """Seconds (or two samples' time, if that is longer) after which a measure is too old to be shown."""
+MATCHES_FOR = 5.0
+"""Seconds for which claims are matched in one go, where so many are waiting."""
 LOOK_EVERY = 0.2
 LEAVE_WITHIN = 5.0
 """Seconds that a duty in hand may take to end when the service stops; then it is cancelled."""
@@ -45,6 +48,8 @@ LEAVE_WITHIN = 5.0
 
 Reclean = Callable[["Redis", Engine], Awaitable[int]]
 """Cleans articles anew, and says how many: what cleaning is, control does not know."""
+Match = Callable[["Redis", Engine], Awaitable[int]]
+"""Matches some of the claims that came or went, and says how many: none where nothing is left to do."""
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Duty:
     name: str
     every: float
     act: Callable[[], Awaitable[object]]
+    breather: float = BREATHER
     due: float = field(default=0.0)
 
 
@@ -69,6 +75,7 @@ class Control:
         limits: Limits | None = None,
         quick: Engine | None = None,
         reclean: Reclean | None = None,
+        match: Match | None = None,
     ) -> None:
         self._redis = redis
         self._engine = engine
@@ -94,10 +101,19 @@ class Control:
         ]
         if reclean is not None and settings.reclean_every:
             self._upkeep.append(Duty("reclean", settings.reclean_every, partial(self._reclean, reclean)))
+        # By itself: with much to match it takes long, and what else is to be done must not wait for it.
+        self._matching = []
+        if match is not None and settings.match_every:
+            act = partial(self._match, match)
+            self._matching.append(Duty("match", settings.match_every, act, breather=1.0))
+
+    @property
+    def _duties(self) -> tuple[list[Duty], ...]:
+        return self._measures, self._upkeep, self._matching
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand then has a few seconds to end."""
-        work = {asyncio.create_task(self._work(duties, stop)) for duties in (self._measures, self._upkeep)}
+        work = {asyncio.create_task(self._work(duties, stop)) for duties in self._duties}
         watch = asyncio.create_task(self._watch())
         try:
             await stop.wait()
@@ -129,7 +145,7 @@ class Control:
         self._health.ticked = ended = time.monotonic()
         pause = duty.every if done else min(duty.every, AGAIN_AFTER)
         # What takes long on a large house is done more seldom: it must not crowd out the rest.
-        duty.due = ended + max(pause, BREATHER * (ended - began))
+        duty.due = ended + max(pause, duty.breather * (ended - began))
 
     async def _watch(self) -> None:
         """Withdraw what is shown where it has grown old, or where another measures and Redis is silent."""
@@ -146,7 +162,7 @@ class Control:
 
     def _forget_failures(self) -> None:
         """Another does the duties now, and knows which fail."""
-        for duty in (*self._measures, *self._upkeep):
+        for duty in chain.from_iterable(self._duties):
             self._health.lacks(duty.name, None)
 
     async def _survive(self, what: str, act: Callable[[], Awaitable[object]]) -> bool:
@@ -202,6 +218,14 @@ class Control:
 
     async def _reclean(self, reclean: Reclean) -> None:
         exposition.count_recleaned(await reclean(self._redis, self._engine))
+
+    async def _match(self, match: Match) -> None:
+        """Match until nothing is left, or for a while: then a pause, and perhaps another holds the lease."""
+        until = time.monotonic() + MATCHES_FOR
+        while matched := await match(self._redis, self._engine):
+            exposition.count_matched(matched)
+            if time.monotonic() > until:
+                return
 
 
 async def end_duties(tasks: set[asyncio.Task[None]]) -> None:

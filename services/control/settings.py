@@ -25,6 +25,8 @@ class ControlSettings(BaseSettings):
     """Seconds that an article may owe a stage before it is looked for."""
     reclean_every: float = Field(default=300.0, ge=0)
     """Seconds between two looks for articles whose source has grown since they were cleaned; 0: none."""
+    match_every: float = Field(default=3.0, ge=0)
+    """Seconds between two looks for claims that are not matched with those of other articles; 0: none."""
     retention: float = Field(default=7 * 86_400.0, gt=0)
     """Seconds that a foreign group, or nobody, keeps an entry from being cut."""
 

@@ -26,8 +26,8 @@ from services.desk.formats import Suffixes
 from services.desk.guards import Guard
 from services.desk.house import House
 from services.desk.live.house import Live
+from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
 from services.desk.pages import dead_letters as dead_letter_pages
-from services.desk.pages import inbox, signing_in, static, trying
 from services.desk.pages import pipeline as pipeline_page
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
@@ -42,11 +42,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     stream.router,  # before the claims, of which none is called "stream"
     claims.router,
-    triage.router,
     entities.router,
     dead_letters.router,
     pipeline.router,
     flow.router,
+    triage.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (
@@ -56,6 +56,10 @@ PAGES: tuple[APIRouter, ...] = (
     dead_letter_pages.router,
     trying.router,
     inbox.router,
+    claim.router,
+    article.router,
+    names.router,
+    digest.router,
 )
 """What people look at."""
 

@@ -130,3 +130,12 @@ def read_mentions(tx: Connection, article_id: UUID) -> Sequence[Row[Any]]:
         .order_by(m.start, m.end.desc(), m.mention_id)
     )
     return tx.execute(query).all()
+
+
+def read_given(tx: Connection, article_id: UUID, revision: str) -> Row[Any] | None:
+    """A revision's content as it was handed in: its `raw` bytes, and the field that it was `given` in."""
+    r = revisions.c
+    query: Select[Any] = select(r.raw, r.given, r.media_type).where(
+        r.article_id == article_id, r.revision == revision
+    )
+    return tx.execute(query).first()

@@ -1,6 +1,6 @@
 """Claims: stored by their article, with what they are searched by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from services.store.names import save_names
 from services.store.search_tables import ENGLISH
 from services.store.tables import articles, claims
 from services.store.upsert import replacing
+from services.store.wordings import note_gone, note_wordings
 
 __all__ = [
     "ClaimFilter",
@@ -45,18 +46,35 @@ LONGEST = 50_000
 """Characters of a text that are searched: Postgres refuses a megabyte of words."""
 
 
-def save_claims(tx: Connection, detected: Sequence[ClaimsDetected]) -> None:
-    """Replace what is stored for these articles."""
+NO_WORDINGS: Mapping[UUID, Mapping[str, Any]] = {}
+
+
+def save_claims(
+    tx: Connection,
+    detected: Sequence[ClaimsDetected],
+    wordings: Mapping[UUID, Mapping[str, Any]] = NO_WORDINGS,
+) -> None:
+    """Replace what is stored for these articles; `wordings` are those of the claims, by the claims' ids."""
     ids = [message.article_id for message in detected]
+    note_gone(tx, ids)
     tx.execute(claims.delete().where(claims.c.article_id.in_(ids)))
     of = {
         row.article_id: row for row in tx.execute(_describe_articles().where(articles.c.article_id.in_(ids)))
     }
-    rows = [_row(message, claim, of[message.article_id]) for message in detected for claim in message.claims]
+    rows = [
+        {**_row(message, claim, of[message.article_id]), **_refer(claim, wordings)}
+        for message in detected
+        for claim in message.claims
+    ]
     if rows:
         tx.execute(_insert(), rows)
+    note_wordings(tx, [wordings[row["claim_id"]] for row in rows if row["claim_id"] in wordings])
     claimants = [claim.claimant for message in detected for claim in message.claims if claim.claimant]
     save_names(tx, ((claimant.name, claimant.entity_id) for claimant in claimants))
+
+
+def _refer(claim: Claim, wordings: Mapping[UUID, Mapping[str, Any]]) -> dict[str, Any]:
+    return {"wording_id": wordings.get(claim.claim_id, {}).get("wording_id")}
 
 
 def _describe_articles() -> Select[Any]:
@@ -64,7 +82,7 @@ def _describe_articles() -> Select[Any]:
     return select(articles.c.article_id, articles.c.source, articles.c.title, said_at.label("said_at"))
 
 
-def _row(message: ClaimsDetected, claim: Claim, article: Row[Any]) -> dict[str, object]:
+def _row(message: ClaimsDetected, claim: Claim, article: Row[Any]) -> dict[str, Any]:
     claimant = claim.claimant
     return {
         "claim_id": claim.claim_id,

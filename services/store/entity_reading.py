@@ -127,3 +127,13 @@ def _rank(tx: Connection, other: ColumnElement[Any], entity_id: UUID, limit: int
     rows = tx.execute(most.limit(limit)).all()
     called = name_entities(tx, [one for one, _ in rows])
     return [SpokenOf(one, called.get(one, str(one)), count) for one, count in rows]
+
+
+def list_titles(tx: Connection, entity_id: UUID) -> list[tuple[str, int]]:
+    """Titles and roles that stand with its names, each with the number of articles, most common first."""
+    e = entities.c
+    title = func.jsonb_array_elements_text(e.titles).label("title")
+    own = select(e.article_id, title).where(e.entity_id == entity_id).subquery()
+    number = func.count(own.c.article_id.distinct())
+    query = select(own.c.title, number).group_by(own.c.title).order_by(number.desc(), own.c.title)
+    return [(printed, count) for printed, count in tx.execute(query)]

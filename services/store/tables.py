@@ -19,11 +19,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from services.store.catalogue import Moment, metadata
 from services.store.clean_tables import cleanings, signatures, source_pages
+from services.store.repetition_tables import claim_clusters, unsettled_wordings, wordings
 from services.store.search_tables import name_words, names
 from services.store.triage_tables import judgements
 
 __all__ = [
     "articles",
+    "claim_clusters",
     "claims",
     "cleanings",
     "cursors",
@@ -43,6 +45,8 @@ __all__ = [
     "source_pages",
     "submissions",
     "texts",
+    "unsettled_wordings",
+    "wordings",
 ]
 
 # One row an article: what counts now.
@@ -164,8 +168,10 @@ claims = Table(
     Column("said_at", Moment, nullable=False),
     Column("about", ARRAY(Uuid), nullable=False),
     Column("search", TSVECTOR, nullable=False),
+    Column("wording_id", Uuid),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
     Index(None, "article_id"),
+    Index(None, "wording_id"),
 )
 Index("ix_claims_worth", claims.c.check_worthiness.desc(), claims.c.said_at.desc())
 Index("ix_claims_newest", claims.c.said_at.desc())

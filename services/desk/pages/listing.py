@@ -11,6 +11,7 @@ from schemas import Claim, ClaimKind, Modality, Polarity, QuoteType, StandaloneE
 from services.desk.contexts import Context, build_context, cut_context, list_parts
 from services.store.contexts import read_surroundings
 from services.store.highlights import highlight
+from services.store.repetitions import Repetition, read_repetitions
 from services.store.triage import TriageState, read_current
 
 MOST_REASONS = 4
@@ -49,6 +50,8 @@ class Card:
     claim: Claim
     context: Context
     judgement: Row[Any] | None
+    again: Repetition | None
+    """Where it was said more than once."""
 
     @property
     def state(self) -> str:
@@ -98,6 +101,7 @@ def read_cards(tx: Connection, rows: Sequence[Row[Any]], words: str | None = Non
     """Cards of rows of claims, in their order; `words` of a search are marked."""
     ids = [row.claim_id for row in rows]
     around, judged = read_surroundings(tx, ids), read_current(tx, ids)
+    again = read_repetitions(tx, ids)
     claims = [Claim.model_validate(row.record) for row in rows]
     texts = [around.get(one.claim_id) for one in claims]
     cuts = [
@@ -113,6 +117,7 @@ def read_cards(tx: Connection, rows: Sequence[Row[Any]], words: str | None = Non
                 claim, one.text if one else shown, one.start if one else start, start, shown, found
             ),
             judged.get(row.claim_id),
+            again.get(row.claim_id),
         )
         for row, claim, one, (start, shown), found in zip(rows, claims, texts, cuts, hits, strict=True)
     ]

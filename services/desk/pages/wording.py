@@ -4,6 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Row
+
+from schemas import Polarity
+
 
 def say_day(moment: datetime | None) -> str:
     """23 Nov 2026."""
@@ -40,11 +44,18 @@ def say_slug(slug: str) -> str:
     return str(slug).replace("_", " ")
 
 
+def say_claim(row: Row[Any]) -> str:
+    """The claim for a reader: what its source denies is never shown as if it had been said."""
+    said = str(row._mapping.get("standalone") or row.text)
+    return f"denied: {said}" if row._mapping.get("polarity") == Polarity.DENIED else said
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": say_day,
     "moment": say_moment,
     "iso": put_moment,
     "seconds": say_seconds,
+    "claim": say_claim,
     "count": count_words,
     "words": say_slug,
 }

