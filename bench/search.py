@@ -1,6 +1,6 @@
 """What a search costs at a million claims: with the indexes, and by reading the table.
 
-    python -m bench.search [--rows 1000000] [--rounds 3] [--home FOLDER] [--ablate] [--json]
+    python -m bench.search [--rows 1000000] [--rounds 3] [--patience 60] [--home FOLDER] [--ablate] [--json]
 
 A store is filled with invented claims. Each typical query is run through the functions that the desk calls;
 what they send to Postgres is explained with its time and the pages it touches, once as the server plans it
@@ -24,6 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from bench.million import Pool, fill, make_pool
 from bench.writing import Written, compare_writing
@@ -42,6 +43,7 @@ PAGE = 50
 DEEP = 5_000
 SCANS = ("indexscan", "indexonlyscan", "bitmapscan")
 Query = Callable[[Connection], object]
+Statements = Sequence[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Cost:
     pages: int
     nodes: tuple[str, ...]
     """How tables are read."""
+    is_whole: bool = True
+    """Whether it came to its end; else it took longer than that."""
 
 
 @dataclass(frozen=True)
@@ -112,19 +116,30 @@ def _find(wanted: ClaimFilter, tx: Connection) -> object:
     return find_claims(tx, ClaimFilter(**{**vars(wanted), "limit": PAGE}))
 
 
-def measure(tx: Connection, query: Query, rounds: int) -> Cost:
-    """The cheapest of the rounds, after one that does not count."""
-    statements = list(_record(tx, query))
-    costs = [_explain(tx, statements) for _ in range(rounds + 1)][1:]
+def measure(tx: Connection, statements: Statements, rounds: int) -> Cost:
+    """The cheapest of the rounds; the statements were run before."""
+    costs = [_explain(tx, statements) for _ in range(rounds)]
     return min(costs, key=lambda cost: cost.milliseconds)
 
 
-def _record(tx: Connection, query: Query) -> Sequence[tuple[str, Any]]:
-    """What the query sends to Postgres."""
+def measure_scan(tx: Connection, statements: Statements, patience: int) -> Cost:
+    """Once, with indexes forbidden; after so many seconds it is enough."""
+    with without_indexes(tx):
+        try:
+            with tx.begin_nested():
+                tx.execute(text(f"set local statement_timeout = '{patience}s'"))
+                return _explain(tx, statements)
+        except OperationalError:
+            return Cost(patience * 1000, 0, (), is_whole=False)
+
+
+def record(tx: Connection, query: Query) -> Statements:
+    """What the query sends to Postgres, but for its own question how many rows are to be expected."""
     sent: list[tuple[str, Any]] = []
 
     def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:  # noqa: ANN401
-        sent.append((statement, parameters))
+        if not statement.startswith("explain"):
+            sent.append((statement, parameters))
 
     event.listen(tx, "before_cursor_execute", note)
     query(tx)
@@ -132,7 +147,7 @@ def _record(tx: Connection, query: Query) -> Sequence[tuple[str, Any]]:
     return sent
 
 
-def _explain(tx: Connection, statements: Sequence[tuple[str, Any]]) -> Cost:
+def _explain(tx: Connection, statements: Statements) -> Cost:
     milliseconds, pages, nodes = 0.0, 0, dict[str, None]()
     for statement, parameters in statements:
         asked = f"explain (analyze, buffers, timing off, format json) {statement}"
@@ -159,21 +174,23 @@ def without_indexes(tx: Connection) -> Iterator[None]:
     """Have the server read tables from one end to the other."""
     for scan in SCANS:
         tx.execute(text(f"set enable_{scan} = off"))
-    yield
-    for scan in SCANS:
-        tx.execute(text(f"set enable_{scan} = on"))
+    try:
+        yield
+    finally:
+        for scan in SCANS:
+            tx.execute(text(f"set enable_{scan} = on"))
 
 
-def measure_all(engine: Engine, pool: Pool, rounds: int, say: Console) -> list[Measured]:
+def measure_all(engine: Engine, pool: Pool, rounds: int, patience: int, say: Console) -> list[Measured]:
     """Each query in both ways."""
     measured = []
     with engine.connect() as tx, unhurried(tx):
         _prepare(tx)
         for name, query in list_queries(tx, pool).items():
-            indexed = measure(tx, query, rounds)
-            with without_indexes(tx):
-                measured.append(Measured(name, indexed, measure(tx, query, 1)))
-            say.print(f"{name}: {indexed.milliseconds:.1f} ms")
+            statements = record(tx, query)
+            one = Measured(name, measure(tx, statements, rounds), measure_scan(tx, statements, patience))
+            measured.append(one)
+            say.print(f"{name}: {one.indexed.milliseconds:.1f} ms, {one.scanned.milliseconds:.0f} ms")
     return measured
 
 
@@ -193,8 +210,9 @@ def ablate(
             _prepare(tx)
             queries = list_queries(tx, pool)
             tx.execute(text(f"drop index {name}"))
-            ratios = {one: measure(tx, query, 1).milliseconds / before[one] for one, query in queries.items()}
+            took = {one: measure(tx, record(tx, query), 1).milliseconds for one, query in queries.items()}
             tx.rollback()
+        ratios = {one: milliseconds / before[one] for one, milliseconds in took.items()}
         worst = max(ratios, key=lambda one: ratios[one])
         found[name] = worst, ratios[worst]
         say.print(f"without {name}: {worst} takes {ratios[worst]:.1f} times as long")
@@ -216,6 +234,7 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--patience", type=int, default=60, help="seconds for each scan")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -226,7 +245,7 @@ def main() -> None:
         engine = connect(addresses.database_url)
         pool = make_pool(options.rows)
         prepare_store(engine, options.rows, pool, say)
-        measured = measure_all(engine, pool, options.rounds, say)
+        measured = measure_all(engine, pool, options.rounds, options.patience, say)
         needed = ablate(engine, pool, measured, say) if options.ablate else {}
         written = compare_writing(engine, pool, options.rounds)
         sizes = read_sizes(engine)
@@ -256,7 +275,12 @@ def print_tables(
     """For people."""
     queries = Table("query", "ms", "scan, ms", "times", "pages", "scan, pages", "how")
     for one in measured:
-        costs = f"{one.indexed.milliseconds:.1f}", f"{one.scanned.milliseconds:.0f}", f"{one.ratio:.0f}"
+        more = "" if one.scanned.is_whole else "> "
+        costs = (
+            f"{one.indexed.milliseconds:.1f}",
+            f"{more}{one.scanned.milliseconds:.0f}",
+            f"{more}{one.ratio:.0f}",
+        )
         pages = f"{one.indexed.pages:,}", f"{one.scanned.pages:,}"
         queries.add_row(one.name, *costs, *pages, "\n".join(one.indexed.nodes))
     indexes = Table("index or table", "MB", "most needed by", "times as long without")

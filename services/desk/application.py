@@ -14,6 +14,7 @@ from services.desk.api import (
     dead_letters,
     entities,
     exports,
+    flow,
     health,
     pipeline,
     stream,
@@ -43,12 +44,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     stream.router,  # before the claims, of which none is called "stream"
     claims.router,
-    triage.router,
     entities.router,
     exports.router,
     dead_letters.router,
     pipeline.router,
     webhooks.router,
+    flow.router,
+    triage.router,
 )
 """What lies below /api/v1, in the order of the documentation."""
 PAGES: tuple[APIRouter, ...] = (

@@ -72,7 +72,7 @@ def _find_end(text: str, place: int) -> int:
     """Where the sentence ends in which the character before `place` stands."""
     for found in END.finditer(text, max(place - 3, 0)):
         if found.end() >= place and not SHORT.search(text[: found.end()]):
-            return found.start() + len(found.group().rstrip())
+            return max(place, found.start() + len(found.group().rstrip()))
     return len(text)
 
 

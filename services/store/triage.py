@@ -1,6 +1,6 @@
 """What people have judged of claims: a history in which the newest judgement counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,21 +105,23 @@ def _newest() -> Select[Any]:
     return select(judgements).where(judgements.c.judgement_id == last.scalar_subquery())
 
 
-def is_judged(wanted: TriageFilter | None) -> ColumnElement[bool] | None:
-    """Whether a claim fits the filter; None where all do."""
-    if wanted is None or wanted is TriageFilter.ANY:
-        return None
+def is_judged(wanted: TriageFilter) -> ColumnElement[bool]:
+    """Whether a claim fits the filter."""
     newest = _newest().subquery("newest")
-    if wanted is TriageFilter.OPEN:
-        settled = select(newest.c.claim_id).where(newest.c.state != TriageState.OPEN)
-        return claims.c.claim_id.not_in(settled)
-    return claims.c.claim_id.in_(select(newest.c.claim_id).where(newest.c.state == wanted.value))
+    judged = select(newest.c.claim_id)
+    match wanted:
+        case TriageFilter.ANY:
+            return true()
+        case TriageFilter.OPEN:
+            return claims.c.claim_id.not_in(judged.where(newest.c.state != TriageState.OPEN.value))
+        case _:
+            return claims.c.claim_id.in_(judged.where(newest.c.state == wanted.value))
 
 
-def count_states(tx: Connection, conditions: Sequence[ColumnElement[bool]] = ()) -> dict[TriageState, int]:
+def count_states(tx: Connection, conditions: Iterable[ColumnElement[bool]] = ()) -> dict[TriageState, int]:
     """How many claims that are still there are in each state but open."""
     newest = _newest().subquery("newest")
-    there = exists().where(claims.c.claim_id == newest.c.claim_id, *(conditions or (true(),)))
+    there = exists().where(claims.c.claim_id == newest.c.claim_id, *conditions)
     rows = tx.execute(
         select(newest.c.state, func.count())
         .where(there, newest.c.state != TriageState.OPEN)

@@ -65,8 +65,8 @@ async def open_page(browser: Browser, desk: RunningDesk) -> AsyncIterator[OpenPa
             stack.push_async_callback(context.close)
             page = await context.new_page()
             page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
-            page.on("console", lambda said: said.type == "error" and wrong.append(f"{page.url}: {said.text}"))
-            page.on("requestfailed", lambda asked: wrong.append(f"{asked.url}: {asked.failure}"))
+            page.on("console", lambda said: _is_wrong(said) and wrong.append(f"{page.url}: {said.text}"))
+            page.on("response", lambda got: got.status >= 500 and wrong.append(f"{got.url}: {got.status}"))
             if scope:
                 await page.goto(f"/sign-in?token={WORDS[scope]}")
             await page.goto(path)

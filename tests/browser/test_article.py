@@ -19,7 +19,7 @@ async def test_layers_are_switched(open_page, engine, javascript):
     name = page.locator(".is-entity").first
     outline = "one => getComputedStyle(one).outlineStyle"
     assert await name.evaluate(outline) == "none"
-    await page.get_by_label("names").check()
+    await page.get_by_role("checkbox", name="names").check()
     assert await name.evaluate(outline) == "solid"
     cue = page.locator(".is-cue").first
     slant = "one => getComputedStyle(one).fontStyle"

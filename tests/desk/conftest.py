@@ -38,7 +38,8 @@ class RunningDesk:
     ) -> httpx.AsyncClient:
         """A client that shows the token of a scope, or none."""
         shown = {"Authorization": f"Bearer {WORDS[scope]}"} if scope else {}
-        return httpx.AsyncClient(base_url=self.address, headers={**shown, **(headers or {})}, **options)
+        patient = {"timeout": 60.0, **options}
+        return httpx.AsyncClient(base_url=self.address, headers={**shown, **(headers or {})}, **patient)
 
 
 @asynccontextmanager

@@ -7,11 +7,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.desk.callers import recognise
+from services.desk.access import Caller
+from services.desk.callers import NOBODY, recognise
 from services.desk.pages import wording
 from services.desk.pages.addresses import is_within, list_twins, web_address
 from services.desk.pages.static import address
 from services.desk.problems import Problem
+from services.desk.settings import DeskSettings
 
 FOLDER = Path(__file__).parent.parent / "templates"
 NAVIGATION = (
@@ -59,7 +61,7 @@ def render(
     settings = request.app.state.house.settings
     shown = {
         "request": request,
-        "caller": recognise(settings, request),
+        "caller": _find_reader(settings, request),
         "signs_in": bool(settings.read_tokens()),
         "here": name_place(request),
         "is_current": lambda path: is_within(request.url.path, path),
@@ -67,6 +69,14 @@ def render(
     }
     body = environment.get_template(template).render(shown)
     return HTMLResponse(body, status, {**HEADERS, **(headers or {})})
+
+
+def _find_reader(settings: DeskSettings, request: Request) -> Caller:
+    """Who a page is drawn for. The page that says a token is not known is drawn for nobody."""
+    try:
+        return recognise(settings, request)
+    except Problem:
+        return NOBODY
 
 
 def name_place(request: Request) -> str:
