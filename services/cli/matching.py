@@ -31,6 +31,8 @@ from services.store.wordings import (
 
 AT_ONCE = 200
 """Claims that come and go whose wordings are settled in one transaction."""
+PAGE = 10_000
+"""Vectors read at once."""
 Dates = Mapping[UUID, datetime | None]
 """Since when each wording is said; None for one that no claim has any more."""
 
@@ -85,9 +87,9 @@ class Matcher:
 
     def _catch_up(self, tx: Connection) -> None:
         """Take the vectors in that were added since, by this process or another."""
-        rows = read_added(tx, self._last)
-        self.index.add({row.wording_id: row.vector for row in rows})
-        self._last = rows[-1].added if rows else self._last
+        while rows := read_added(tx, self._last, PAGE):
+            self.index.add({row.wording_id: row.vector for row in rows})
+            self._last = rows[-1].added
 
 
 def read_change(row: Row[Any]) -> Wording:

@@ -113,7 +113,7 @@ class Control:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand then has a few seconds to end."""
-        work = {asyncio.create_task(self._work(duties, stop)) for duties in self._duties}
+        work = {asyncio.create_task(self._work(duties, stop)) for duties in self._duties if duties}
         watch = asyncio.create_task(self._watch())
         try:
             await stop.wait()

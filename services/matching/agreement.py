@@ -112,6 +112,16 @@ def count_common(one: Statement, other: Statement) -> int:
     return len(_list_parts(one) & _list_parts(other)) + len(one.figures)
 
 
+def is_telling(statement: Statement, fewest: int = BOUNDS.fewest) -> bool:
+    """Whether the statement says enough by itself to be the same claim in another article.
+
+    What begins with "he" or "it" and has neither a name nor two figures may be of anybody.
+    """
+    figures = len(statement.figures) + len(statement.times.years)
+    told = not statement.hangs_on_others or bool(statement.names) or figures > 1
+    return told and count_common(statement, statement) >= fewest
+
+
 def say_the_same(one: Statement, other: Statement, alike: float, bounds: Bounds = BOUNDS) -> bool:
     """Whether two statements, whose vectors are `alike`, are one claim."""
     overlap = measure_overlap(one, other)

@@ -103,6 +103,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 
 FIRST_PERSON = _words("i me my mine we us our ours myself ourselves")
 PRONOUNS = FIRST_PERSON | _words("he him his she her hers it its they them their theirs")
+POINTING = _words("he she it they this that these those his her its their")
+"""Words with which a sentence begins that hangs on the one before it."""
 STOP = (
     PRONOUNS
     | NEGATORS

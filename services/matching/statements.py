@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.matching.figures import Figure, find_figures
-from services.matching.lexicon import AXES, DENYING, FIRST_PERSON, SAME, STOP
+from services.matching.lexicon import AXES, DENYING, FIRST_PERSON, POINTING, SAME, STOP
 from services.matching.names import POSSESSIVE, Name, find_names, find_opener, find_subject
 from services.matching.polarity import find_directions, find_scopes, is_denied
 from services.matching.times import Times, find_times
@@ -46,6 +46,9 @@ class Statement:
     """The name of whoever acts, where that can be told."""
     speaks_of_itself: bool
     """Whether it says "I" or "we", so that it hangs on who says it."""
+
+    hangs_on_others: bool
+    """Whether it begins with "he", "it" or the like, so that it hangs on the sentence before."""
 
     @property
     def name_parts(self) -> frozenset[str]:
@@ -87,6 +90,7 @@ def read_statement(
         scopes=find_scopes(words),
         subject=find_subject(words, names, opener),
         speaks_of_itself=of_itself,
+        hangs_on_others=words[:1] != [] and words[0] in POINTING,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from schemas import Claim, ClaimKind, Modality, Polarity, derive_id
+from services.matching.agreement import is_telling
 from services.matching.statements import Statement, read_statement
 from services.matching.times import is_counted_from_its_day
 
@@ -38,12 +39,14 @@ class Wording:
 def find_wording(claim: Claim, day: date, embed: Callable[[str], bytes]) -> Wording | None:
     """The wording of a claim in an article of that day.
 
-    None where it is a question or an order, and where its words are no sentence: others may use them as well
-    without claiming anything.
+    None where it is a question or an order, where its words are no sentence, and where they say too little by
+    themselves: others may use them as well without claiming the same.
     """
     if claim.modality not in PUT_FORWARD or claim.standalone is None:
         return None
     speaker = claim.claimant.name if claim.claimant and claim.kind is ClaimKind.ATTRIBUTED else None
+    if not is_telling(read_statement(claim.standalone.text)):
+        return None
     return make_wording(claim.standalone.text, embed, day, claim.polarity is Polarity.DENIED, speaker)
 
 

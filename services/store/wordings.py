@@ -79,10 +79,10 @@ def read_members(tx: Connection, cluster_ids: Collection[UUID]) -> Sequence[Row[
     return tx.execute(query).all()
 
 
-def read_added(tx: Connection, after: int) -> Sequence[Row[Any]]:
-    """Id, vector and number of each wording that was added after the one of that number, in their order."""
+def read_added(tx: Connection, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Id, vector and number of wordings that were added after the one of that number, in their order."""
     query: Select[Any] = select(wordings.c.wording_id, wordings.c.vector, wordings.c.added)
-    return tx.execute(query.where(wordings.c.added > after).order_by(wordings.c.added)).all()
+    return tx.execute(query.where(wordings.c.added > after).order_by(wordings.c.added).limit(limit)).all()
 
 
 def add_wordings(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -49,10 +49,10 @@ def stand(text: str, **more):
 
 
 def test_the_wording_is_that_of_the_sentence_on_its_own():
-    wording = find_wording(stand("We raise taxes.", polarity=Polarity.DENIED), DAY, embed)
+    wording = find_wording(stand("We raise taxes in Osterby.", polarity=Polarity.DENIED), DAY, embed)
     assert wording is not None
     assert (wording.text, wording.denied, wording.day, wording.speaker) == (
-        "We raise taxes.",
+        "We raise taxes in Osterby.",
         True,
         None,
         None,
@@ -61,7 +61,22 @@ def test_the_wording_is_that_of_the_sentence_on_its_own():
 
 @pytest.mark.parametrize("modality", [Modality.QUESTIONED, Modality.COMMANDED])
 def test_questions_and_orders_have_none(modality):
-    assert find_wording(stand("Taxes rise.", modality=modality), DAY, embed) is None
+    assert find_wording(stand("Taxes rise in Osterby.", modality=modality), DAY, embed) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "has_one"),
+    [
+        ("It concerned the paint.", False),
+        ("He will appeal against the verdict of the court.", False),
+        ("He will appeal against the verdict in the Reller case.", True),
+        ("It was opened in 1963 and last repaired in 2005.", True),
+        ("Taxes rise.", False),
+        ("Taxes will rise in Osterby.", True),
+    ],
+)
+def test_what_says_too_little_by_itself_has_none(text, has_one):
+    assert (find_wording(stand(text), DAY, embed) is not None) == has_one
 
 
 def test_what_is_no_sentence_has_none():
