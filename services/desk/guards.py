@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.desk.access import Scope as Access
 from services.desk.access import digest
-from services.desk.callers import COOKIE
+from services.desk.callers import COOKIE, check_scopes, recognise
 from services.desk.problems import Problem, show
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ class Guard:
             check_origin(request.method, request.headers, COOKIE in request.cookies)
             self._check_size(request.headers)
             await self._check_rate(request)
+            check_changing(request)
         except Problem as problem:
             await show(request, problem)(scope, receive, sealed)
         else:
@@ -108,6 +110,13 @@ class Guard:
             f"more than {self._rate} (COPYDESK_DESK_RATE)",
             headers={"Retry-After": str(seconds)},
         )
+
+
+def check_changing(request: Request) -> None:
+    """Refuse what would change something through the API before its body is read. Raises Problem."""
+    if request.method not in SAFE and request.url.path.startswith("/api/"):
+        caller = recognise(request.app.state.house.settings, request)
+        check_scopes(caller, frozenset({Access.SUBMIT, Access.OPERATE}))
 
 
 def name_caller(request: Request) -> str:

@@ -239,3 +239,11 @@ async def ask_raw(desk, head: str, body: str = "") -> tuple[int, str, str]:
     await writer.wait_closed()
     answered, _, content = answer.partition("\r\n\r\n")
     return int(answered.split()[1]), answered, content
+
+
+async def test_who_may_change_nothing_is_refused_before_the_body_is_read(desk):
+    """Whatever is in it."""
+    for token, status in ((None, 401), (WORDS["read"], 403)):
+        said = f"Authorization: Bearer {token}\r\n" if token else ""
+        head = f"POST /api/v1/articles HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}Content-Length: 100000\r\n"
+        assert (await ask_raw(desk, head, "{"))[0] == status
