@@ -3,9 +3,6 @@
 import asyncio
 import contextlib
 import json
-import signal
-import sys
-import threading
 import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -23,6 +20,7 @@ from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.cli.handing_in import Full, Manner
 from services.cli.polling import CLAIMED_FOR, Polled, poll_next
+from services.cli.stopping import watch_for_end
 from services.control.publication import HouseFull
 from services.control.settings import RoomSettings
 from services.fetching import Fetcher, FetchSettings
@@ -142,11 +140,7 @@ async def _poll_once(on: Connections, manner: Manner) -> list[Polled]:
 
 
 async def _poll_on(on: Connections, manner: Manner, every: float, stop_with_parent: bool) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if stop_with_parent:
-        threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
+    stop = watch_for_end(stop_with_parent)
     settings = Settings()
     health = Health(tick_limit=CLAIMED_FOR, turn_limit=settings.turn_limit)
     server = HealthServer(health, settings.health_host, settings.health_port)
@@ -176,11 +170,6 @@ async def _poll_due(on: Connections, fetcher: Fetcher, manner: Manner, every: fl
 
 def _open(on: Connections) -> Fetcher:
     return Fetcher(FetchSettings(), SharedPace(on.redis))
-
-
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    sys.stdin.read()
-    loop.call_soon_threadsafe(stop.set)
 
 
 def _identify(url: str) -> UUID:

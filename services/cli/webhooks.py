@@ -1,10 +1,6 @@
 """`copydesk webhooks`: receivers that are told of new claims, and the process that tells them."""
 
-import asyncio
 import json
-import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +18,7 @@ from schemas import Unprocessable
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.cli.moments import parse_moment
+from services.cli.stopping import watch_for_end
 from services.desk.claim_query import ClaimQuery, parse_claim_query
 from services.desk.problems import Problem
 from services.desk.webhooks.deliverer import Deliverer
@@ -193,11 +190,7 @@ def run(
 
 
 async def _deliver(on: Connections, own: WebhookSettings, stop_with_parent: bool) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if stop_with_parent:
-        threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
+    stop = watch_for_end(stop_with_parent)
     settings = Settings()
     health = Health(tick_limit=TICK_LIMIT, turn_limit=settings.turn_limit)
     server = HealthServer(health, settings.health_host, settings.health_port)
@@ -215,11 +208,6 @@ async def _deliver(on: Connections, own: WebhookSettings, stop_with_parent: bool
     finally:
         await server.stop()
         log.info("webhooks_stopped")
-
-
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    sys.stdin.read()
-    loop.call_soon_threadsafe(stop.set)
 
 
 def _run(home: Path, act: Callable[[Connection], T]) -> T:

@@ -1,9 +1,27 @@
 """Settings of whatever fetches: the ingest worker, `copydesk publish` and `copydesk feeds poll`."""
 
-from pydantic import Field, field_validator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.fetching.guard import Guard, read_networks, read_ports
+
+
+def _check_networks(value: str) -> str:
+    read_networks(value)
+    return value
+
+
+def _check_ports(value: str) -> str:
+    read_ports(value)
+    return value
+
+
+Networks = Annotated[str, AfterValidator(_check_networks)]
+"""What `read_networks` reads."""
+Ports = Annotated[str, AfterValidator(_check_ports)]
+"""What `read_ports` reads."""
 
 
 class FetchSettings(BaseSettings):
@@ -15,9 +33,9 @@ class FetchSettings(BaseSettings):
 
     contact: str = Field(default="", pattern=r"^[\x20-\x7e]*$")
     """Who fetches, for the sites that are asked: an address of a page or of mail. Part of the user agent."""
-    allow: str = ""
+    allow: Networks = ""
     """Networks outside the public net that may be fetched from, on any port, such as `127.0.0.1/32`."""
-    ports: str = "80,443"
+    ports: Ports = "80,443"
     """Ports that may be fetched from, such as `80,443,8080,8443`."""
     robots: bool = True
     """Ask robots.txt, and obey it."""
@@ -37,18 +55,6 @@ class FetchSettings(BaseSettings):
     """Redirects that are followed."""
     most: int = Field(default=32, gt=0)
     """Pages that a worker fetches at once."""
-
-    @field_validator("allow")
-    @classmethod
-    def _check_networks(cls, value: str) -> str:
-        read_networks(value)
-        return value
-
-    @field_validator("ports")
-    @classmethod
-    def _check_ports(cls, value: str) -> str:
-        read_ports(value)
-        return value
 
     @property
     def guard(self) -> Guard:

@@ -5,6 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.desk.webhooks.schedule import read_schedule
 from services.fetching.guard import Guard, read_networks, read_ports
+from services.fetching.settings import Networks, Ports
 
 
 class WebhookSettings(BaseSettings):
@@ -14,9 +15,9 @@ class WebhookSettings(BaseSettings):
         env_prefix="COPYDESK_WEBHOOKS_", extra="ignore", use_attribute_docstrings=True
     )
 
-    allow: str = ""
+    allow: Networks = ""
     """Networks outside the public net that receivers may be in, on any port, such as `10.1.0.0/16`."""
-    ports: str = "80,443"
+    ports: Ports = "80,443"
     """Ports that receivers may listen on, such as `80,443,8443`."""
     connect_limit: float = Field(default=5.0, gt=0)
     """Seconds that connecting may take."""
@@ -34,18 +35,6 @@ class WebhookSettings(BaseSettings):
     """Receivers that a process tells at once."""
     keep: float = Field(default=7 * 86_400.0, gt=0)
     """Seconds for which a delivery can be replayed; four times as long where it was given up."""
-
-    @field_validator("allow")
-    @classmethod
-    def _check_networks(cls, value: str) -> str:
-        read_networks(value)
-        return value
-
-    @field_validator("ports")
-    @classmethod
-    def _check_ports(cls, value: str) -> str:
-        read_ports(value)
-        return value
 
     @field_validator("schedule")
     @classmethod
