@@ -12,6 +12,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from rich.table import Table
 
 from services.encoder.sentences import embed
 from services.encoder.sessions import open_encoder
-from services.matching.agreement import BOUNDS, find_disagreement, measure_overlap, say_the_same
+from services.matching.agreement import BOUNDS, find_disagreement, measure_overlap
 from services.matching.nearness import UNIT
-from services.matching.statements import read_statement
+from services.matching.wordings import find_same, make_wording
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold" / "said_again.jsonl"
 PARTS = ("tune", "report", "fresh")
@@ -53,17 +54,18 @@ def read_pairs() -> list[Judged]:
 
 def judge(pair: dict[str, Any]) -> Judged:
     """What the vectors, the words and both together say of a pair."""
-    vectors = [np.frombuffer(embed(open_encoder(), pair[side]), np.int8).astype(np.float32) for side in "ab"]
+    embed_text = partial(embed, open_encoder())
+    one, other = (make_wording(pair[side], embed_text, speaker=pair.get(f"{side}_by")) for side in "ab")
+    vectors = [np.frombuffer(wording.vector, np.int8).astype(np.float32) for wording in (one, other)]
     alike = float(vectors[0] @ vectors[1]) / UNIT
-    one, other = (read_statement(pair[side], None, False, pair.get(f"{side}_by")) for side in "ab")
     return Judged(
         part=pair["part"],
         kind=pair["kind"],
         same=pair["same"],
         alike=alike,
-        overlap=measure_overlap(one, other),
-        agrees=find_disagreement(one, other) is None,
-        found=say_the_same(one, other, alike),
+        overlap=measure_overlap(one.statement, other.statement),
+        agrees=find_disagreement(one.statement, other.statement) is None,
+        found=alike >= BOUNDS.alike and bool(find_same(one, [(other, alike)])),
     )
 
 

@@ -10,11 +10,10 @@ from uuid import UUID
 from redis.asyncio import Redis
 from sqlalchemy import Connection, Engine, Row
 
-from services.matching.agreement import BOUNDS, say_the_same
+from services.matching.agreement import BOUNDS
 from services.matching.clusters import Place, settle
 from services.matching.nearness import Index
-from services.matching.statements import Statement, read_statement
-from services.matching.wordings import Wording
+from services.matching.wordings import Wording, find_same
 from services.store.clusters import count_clusters
 from services.store.wordings import (
     add_wordings,
@@ -139,9 +138,9 @@ class StoreBoard:
             self._near[wording] = self._index.search([self._rows[wording].vector], BOUNDS.alike)[0]
         near = self._near[wording]
         self._read(near)
-        own = self._tell(wording)
-        there = ((one, alike) for one, alike in near.items() if one in self._rows or one in self._new)
-        return [one for one, alike in there if say_the_same(own, self._tell(one), alike)]
+        there = ((other, alike) for one, alike in near.items() if (other := self._find(one)))
+        own = self._find(wording)
+        return find_same(own, there) if own else []
 
     def name_clusters(self, wordings: Collection[UUID]) -> set[UUID]:
         """The clusters that stored wordings were in."""
@@ -151,9 +150,10 @@ class StoreBoard:
         missing = {one for one in wordings if one not in self._rows and one not in self._new}
         self._rows.update({row.wording_id: row for row in read_wordings(self._tx, missing)})
 
-    def _tell(self, wording: UUID) -> Statement:
-        said = self._new.get(wording) or self._rows[wording]
-        return read_statement(said.text, said.day, said.denied, said.speaker)
+    def _find(self, wording: UUID) -> Wording | None:
+        if wording in self._new:
+            return self._new[wording]
+        return read_change(self._rows[wording]) if wording in self._rows else None
 
 
 def _place(row: Row[Any]) -> Place:

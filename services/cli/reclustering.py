@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, Row
 
 from schemas import Claim
 from services.cli.matching import describe_wording, read_change
-from services.matching.agreement import BOUNDS, say_the_same
+from services.matching.agreement import BOUNDS
 from services.matching.clusters import Place, settle
 from services.matching.nearness import Index
-from services.matching.wordings import Wording, find_wording
+from services.matching.wordings import Wording, find_same, find_wording
 from services.store.clusters import count_clusters
 from services.store.engine import unhurried
 from services.store.wordings import (
@@ -145,8 +145,4 @@ class MemoryBoard:
         near = self._index.search([own.vector], BOUNDS.alike)[0]
         self._done += 1
         self._tell(self._done, len(self._wordings))
-        return [
-            one
-            for one, alike in near.items()
-            if say_the_same(own.statement, self._wordings[one].statement, alike)
-        ]
+        return find_same(own, ((self._wordings[one], alike) for one, alike in near.items()))

@@ -26,6 +26,8 @@ class Bounds:
 
     alike: float = 0.6
     """Cosine of their vectors: below, they are not even looked at."""
+    beginnings: float = 0.35
+    """Share of common beginnings of words: below, they are not read."""
     overlap: float = 0.4
     """Share of common words, names, years and figures."""
     both: float = 0.68

@@ -19,6 +19,8 @@ ENDINGS = (
     *("ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e"),
 )
 DOUBLED = re.compile(r"([^aeiouls])\1$")
+REMEMBERED = 8192
+"""Statements kept in memory, of some 4 kB each."""
 SHORTEST = 3
 """Letters that a stem has at least."""
 
@@ -57,7 +59,7 @@ class Statement:
         return frozenset((*parts, self.opener) if self.opener else parts)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def read_statement(
     text: str, day: date | None = None, denied: bool = False, speaker: str | None = None
 ) -> Statement:

@@ -1,17 +1,20 @@
 """A wording: one way of putting a claim, however many articles have it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from schemas import Claim, ClaimKind, Modality, Polarity, derive_id
-from services.matching.agreement import is_telling
+from services.matching.agreement import BOUNDS, is_telling, say_the_same
+from services.matching.lexicon import STOP
 from services.matching.statements import Statement, read_statement
 from services.matching.times import is_counted_from_its_day
 
-PART = re.compile(r"\w+(?:[.,:]\d+)*|%")
+LETTERS = re.compile(r"[^\W_]+")
+BEGINNING = 4
+"""Letters of a word by which it is compared before it is read."""
 PUT_FORWARD = frozenset({Modality.STATED, Modality.HEDGED, Modality.INTENDED})
 """Questions and orders claim nothing that somebody else could claim as well."""
 
@@ -31,9 +34,31 @@ class Wording:
     vector: bytes
 
     @property
+    def beginnings(self) -> frozenset[str]:
+        """How its words begin: quick to tell, and enough to leave most others aside."""
+        words = LETTERS.findall(self.text.lower())
+        return frozenset(word[:BEGINNING] for word in words if word not in STOP)
+
+    @property
     def statement(self) -> Statement:
         """The sentence in parts."""
         return read_statement(self.text, self.day, self.denied, self.speaker)
+
+
+def find_same(own: Wording, others: Iterable[tuple[Wording, float]]) -> list[UUID]:
+    """Those of the others, each with how near its vector is, that are one claim with `own`."""
+    beginnings, statement = own.beginnings, own.statement
+    return [
+        other.wording_id
+        for other, alike in others
+        if _share(beginnings, other.beginnings) >= BOUNDS.beginnings
+        and say_the_same(statement, other.statement, alike)
+    ]
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    whole = len(one) + len(other)
+    return 2 * len(one & other) / whole if whole else 0.0
 
 
 def find_wording(claim: Claim, day: date, embed: Callable[[str], bytes]) -> Wording | None:
@@ -58,9 +83,10 @@ def make_wording(
     speaker: str | None = None,
 ) -> Wording:
     """The wording of a sentence; day and speaker count only where its words hang on them."""
+    text = " ".join(text.split())
     own_day = day if is_counted_from_its_day(text) else None
     of_itself = read_statement(text).speaks_of_itself
     own_speaker = " ".join(speaker.lower().split()) if speaker and of_itself else None
-    words = " ".join(PART.findall(text.casefold()))
-    wording_id = derive_id("wording", words, own_day or "", denied, own_speaker or "")
+    # All that two wordings are compared by: with less, it would hang on which text of it came first.
+    wording_id = derive_id("wording", text, own_day or "", denied, own_speaker or "")
     return Wording(wording_id, text, own_day, denied, own_speaker, embed(text))

@@ -178,6 +178,29 @@ def test_neither_the_order_nor_the_number_of_workers_changes_the_result(engine, 
     assert read_state(engine) == wanted
 
 
+def test_everything_can_be_matched_anew_while_workers_work(engine):
+    given = list(enumerate([COSTS, COSTS_TOO, COSTS_LESS, CRIME, CRIME_TOO, CRIME_UP, *OTHERS]))
+
+    def work(number: int) -> None:
+        matcher = Matcher()
+        for article, text in given[number::3]:
+            tell(engine, article, text, TAX, minute=article)
+            matcher.match(engine, wait=False)
+
+    with ThreadPoolExecutor(4) as threads:
+        working = [threads.submit(work, number) for number in range(3)]
+        while not all(one.done() for one in working):
+            match_anew(engine)
+        for one in working:
+            one.result()
+    match(engine)
+    found = read_state(engine)
+    assert found["waiting"] == []
+    assert len(found["wordings"]) == len(given) + 1
+    match_anew(engine)
+    assert read_state(engine) == found
+
+
 def test_what_another_process_added_is_known(engine):
     mine = Matcher()
     tell(engine, 1, TAX)

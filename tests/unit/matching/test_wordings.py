@@ -19,8 +19,13 @@ def word(text: str, **more):
     return make_wording(text, embed, **more).wording_id
 
 
-def test_case_and_marks_make_no_other_wording():
-    assert word("The dam cost 84 million.") == word("the dam  cost “84 million”")
+def test_white_space_makes_no_other_wording():
+    assert word("The dam cost 84 million.") == word(" The dam\n cost  84 million.")
+
+
+def test_what_two_are_compared_by_does():
+    """A name is known by its capital: of one wording there must not be two texts."""
+    assert word("The board agreed.") != word("The Board agreed.")
 
 
 @pytest.mark.parametrize(
