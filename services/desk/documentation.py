@@ -69,6 +69,9 @@ def _describe(status: int) -> dict[str, Any]:
         "description": _MEANINGS[status],
         "content": {MEDIA_TYPE: {"schema": _REFERENCE}},
     }
+    if status == 400:
+        # What asks for another host is answered before anything is known of it.
+        described["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {**described, "headers": _RETRY} if status in (429, 503) else described
 
 
