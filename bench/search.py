@@ -13,11 +13,9 @@ what searching needs. With `--home` the store is kept, and used again.
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +25,14 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from bench.million import Pool, fill, make_pool
+from bench.questions import Query, list_queries
 from bench.writing import Written, compare_writing
 from services.embedded import Servers
-from services.store.article_reading import ArticleFilter, list_articles
-from services.store.claim_facets import read_facets
-from services.store.claim_filter import ClaimFilter, Order, read_position
-from services.store.claim_search import count_claims, find_claims
 from services.store.engine import connect, unhurried
-from services.store.entity_reading import count_over_time, list_spoken_of
 from services.store.migration import migrate
-from services.store.name_search import find_names
 from services.store.tables import claims
 
-PAGE = 50
-DEEP = 5_000
 SCANS = ("indexscan", "indexonlyscan", "bitmapscan")
-Query = Callable[[Connection], object]
 Statements = Sequence[tuple[str, Any]]
 
 
@@ -72,50 +62,6 @@ class Measured:
         return self.scanned.milliseconds / self.indexed.milliseconds
 
 
-def list_queries(tx: Connection, pool: Pool) -> dict[str, Query]:
-    """What people ask for; words are neither the commonest nor the rarest."""
-    common, usual, rare = pool.words[5], pool.words[200], pool.words[5_000]
-    speaker, entity = pool.names[20], pool.ids[20]
-    typo = pool.names[300].replace("a", "e", 1)
-    deep = find_claims(tx, ClaimFilter(limit=DEEP))[-1]
-    newest = find_claims(tx, ClaimFilter(order=Order.NEWEST, limit=1))[0].said_at
-    filters = {
-        "words, rare": ClaimFilter(words=rare),
-        "words": ClaimFilter(words=f"{usual} {common}"),
-        "words, common": ClaimFilter(words=common),
-        "words by relevance": ClaimFilter(words=f"{usual} or {rare}", order=Order.RELEVANCE),
-        "words and speaker": ClaimFilter(words=usual, speaker=speaker),
-        "inbox": ClaimFilter(min_score=0.7),
-        "inbox of a week": ClaimFilter(min_score=0.7, since=newest - timedelta(days=7)),
-        "inbox, denied": ClaimFilter(min_score=0.5, polarity="denied"),
-        "newest": ClaimFilter(order=Order.NEWEST),
-        "newest of an outlet": ClaimFilter(source=pool.sources[40], order=Order.NEWEST),
-        "claims of a speaker": ClaimFilter(speaker=speaker),
-        "claims of an entity": ClaimFilter(speaker_id=entity, order=Order.NEWEST),
-        "by or about an entity": ClaimFilter(entity_id=entity),
-        "entity by part of name": ClaimFilter(entity=speaker),
-        "deep page": ClaimFilter(after=read_position(deep)),
-    }
-    pages = {name: partial(_find, wanted) for name, wanted in filters.items()}
-    return {
-        **pages,
-        "count of words": lambda tx: count_claims(tx, ClaimFilter(words=common)),
-        "count of all": lambda tx: count_claims(tx, ClaimFilter()),
-        "facets of the inbox": lambda tx: read_facets(tx, ClaimFilter(min_score=0.7)),
-        "facets of words": lambda tx: read_facets(tx, ClaimFilter(words=usual)),
-        "facets of words and speaker": lambda tx: read_facets(tx, ClaimFilter(words=usual, speaker=speaker)),
-        "name with a typo": lambda tx: find_names(tx, typo),
-        "surname": lambda tx: find_names(tx, speaker.split()[1]),
-        "entity over time": lambda tx: count_over_time(tx, entity),
-        "whom it speaks about": lambda tx: list_spoken_of(tx, entity),
-        "articles of an entity": lambda tx: list_articles(tx, ArticleFilter(entity_id=entity, limit=PAGE)),
-    }
-
-
-def _find(wanted: ClaimFilter, tx: Connection) -> object:
-    return find_claims(tx, ClaimFilter(**{**vars(wanted), "limit": PAGE}))
-
-
 def measure(tx: Connection, statements: Statements, rounds: int) -> Cost:
     """The cheapest of the rounds; the statements were run before."""
     costs = [_explain(tx, statements) for _ in range(rounds)]
@@ -123,14 +69,19 @@ def measure(tx: Connection, statements: Statements, rounds: int) -> Cost:
 
 
 def measure_scan(tx: Connection, statements: Statements, patience: int) -> Cost:
-    """Once, with indexes forbidden; after so many seconds it is enough."""
+    """Once, with indexes forbidden."""
     with without_indexes(tx):
-        try:
-            with tx.begin_nested():
-                tx.execute(text(f"set local statement_timeout = '{patience}s'"))
-                return _explain(tx, statements)
-        except OperationalError:
-            return Cost(patience * 1000, 0, (), is_whole=False)
+        return _bounded(tx, statements, patience)
+
+
+def _bounded(tx: Connection, statements: Statements, patience: int) -> Cost:
+    """The cost, where after so many seconds it is enough."""
+    try:
+        with tx.begin_nested():
+            tx.execute(text(f"set local statement_timeout = '{patience}s'"))
+            return _explain(tx, statements)
+    except OperationalError:
+        return Cost(patience * 1000, 0, (), is_whole=False)
 
 
 def record(tx: Connection, query: Query) -> Statements:
@@ -200,22 +151,24 @@ def _prepare(tx: Connection) -> None:
 
 
 def ablate(
-    engine: Engine, pool: Pool, measured: Sequence[Measured], say: Console
+    engine: Engine, pool: Pool, measured: Sequence[Measured], patience: int, say: Console
 ) -> dict[str, tuple[str, float]]:
-    """For each index the query that takes most times as long without it."""
+    """For each index the query, of those that use it, that takes most times as long without it."""
     found = {}
-    before = {one.name: one.indexed.milliseconds for one in measured}
     for name in sorted(str(index.name) for index in claims.indexes):
+        using = [one for one in measured if any(node.endswith(f" {name}") for node in one.indexed.nodes)]
         with engine.connect() as tx, unhurried(tx):
             _prepare(tx)
             queries = list_queries(tx, pool)
             tx.execute(text(f"drop index {name}"))
-            took = {one: measure(tx, record(tx, query), 1).milliseconds for one, query in queries.items()}
+            ratios = {
+                one.name: _bounded(tx, record(tx, queries[one.name]), patience).milliseconds
+                / one.indexed.milliseconds
+                for one in using
+            }
             tx.rollback()
-        ratios = {one: milliseconds / before[one] for one, milliseconds in took.items()}
-        worst = max(ratios, key=lambda one: ratios[one])
-        found[name] = worst, ratios[worst]
-        say.print(f"without {name}: {worst} takes {ratios[worst]:.1f} times as long")
+        found[name] = max(ratios.items(), key=lambda one: one[1], default=("no query", 1.0))
+        say.print(f"without {name}: {found[name][0]} takes {found[name][1]:.1f} times as long")
     return found
 
 
@@ -246,7 +199,7 @@ def main() -> None:
         pool = make_pool(options.rows)
         prepare_store(engine, options.rows, pool, say)
         measured = measure_all(engine, pool, options.rounds, options.patience, say)
-        needed = ablate(engine, pool, measured, say) if options.ablate else {}
+        needed = ablate(engine, pool, measured, options.patience, say) if options.ablate else {}
         written = compare_writing(engine, pool, options.rounds)
         sizes = read_sizes(engine)
         engine.dispose()

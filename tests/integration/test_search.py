@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from schemas import ClaimKind, Modality, Polarity, QuoteType, Standalone, derive_id
+from services.store import claim_gathering
 from services.store.articles import save_arrival
 from services.store.claims import (
     ClaimFilter,
@@ -210,8 +211,11 @@ def many(engine: Engine) -> Engine:
 
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("words", [None, "goods", "goods or 3"])
-@pytest.mark.parametrize("size", [1, 7, 60])
-def test_pages_together_are_the_list(many, order, words, size):
+@pytest.mark.parametrize("size", [7, 60])
+@pytest.mark.parametrize("few", [-1, 20_000])
+def test_pages_together_are_the_list(many, monkeypatch, order, words, size, few):
+    """Whether claims are gathered first or gone through in their order."""
+    monkeypatch.setattr(claim_gathering, "FEW", few)
     wanted = ClaimFilter(words=words, order=order)
     with many.connect() as tx:
         whole = [row.claim_id for row in find_claims(tx, wanted)]
