@@ -101,6 +101,9 @@ def record(tx: Connection, query: Query) -> Statements:
 def _explain(tx: Connection, statements: Statements) -> Cost:
     milliseconds, pages, nodes = 0.0, 0, dict[str, None]()
     for statement, parameters in statements:
+        if statement.startswith("set local"):
+            tx.exec_driver_sql(statement)
+            continue
         asked = f"explain (analyze, buffers, timing off, format json) {statement}"
         (explained,) = tx.exec_driver_sql(asked, parameters).scalar_one()
         milliseconds += explained["Execution Time"] + explained["Planning Time"]

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from services.store.claim_filter import ClaimFilter
-from services.store.claim_gathering import gather
+from services.store.claim_gathering import by_index, gather
 from services.store.names import name_entities
 
 COUNTED = 10_000
@@ -125,7 +125,8 @@ def _count(tx: Connection, wanted: ClaimFilter, facets: Sequence[Facet], limit: 
     some = select(gather(tx, wanted, _READ)).limit(COUNTED).cte("some")
     whole = select(literal(""), literal(""), literal(""), func.count()).select_from(some)
     parts = [_group(facet, some, limit) for facet in facets]
-    rows: Sequence[Any] = tx.execute(union_all(whole, *parts)).all()
+    with by_index(tx, wanted):
+        rows: Sequence[Any] = tx.execute(union_all(whole, *parts)).all()
     number = next(number for facet, _, _, number in rows if not facet)
     return {facet: Counts(facet, _list_values(facet, rows), complete=number < COUNTED) for facet in facets}
 

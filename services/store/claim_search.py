@@ -27,7 +27,7 @@ from services.store.claim_filter import (
     parse_words,
     stand_after,
 )
-from services.store.claim_gathering import gather
+from services.store.claim_gathering import by_index, gather
 from services.store.tables import articles, claims
 
 RANKED = 2_000
@@ -109,7 +109,8 @@ def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000
     No more than `up_to` are counted: that number means as many or more. None counts all.
     """
     some = select(literal(1)).select_from(gather(tx, wanted, ["claim_id"])).limit(up_to)
-    return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+    with by_index(tx, wanted):
+        return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 
 def read_claim(tx: Connection, claim_id: UUID) -> Row[Any] | None:

@@ -57,7 +57,7 @@ FOUND = {
     "maria beloso": "Ana María Belloso",
     "yildirgan": "Recep Yıldırgan",
     "recep yildirgan": "Recep Yıldırgan",
-    "Tarn Valey Water Bord": "Tarn Valley Water Board",
+    "Tarn Valey Water Boart": "Tarn Valley Water Board",
     "water board tarn": "Tarn Valley Water Board",
     "OMalleray": "Sean O'Malleray",
     "Sean O’Malleray": "Sean O'Malleray",
