@@ -14,6 +14,8 @@ from pathlib import Path
 FAILURES = Path("/tmp/livez-failures")  # noqa: S108 (the container's own, new with each start)
 """How many failures in a row; not there before the first success, so that a slow start is left alone."""
 MOST = 3
+OURS = {b"worker", b"control", b"desk"}
+"""Commands that stand."""
 SECONDS = 3.0
 
 
@@ -43,7 +45,7 @@ def find_workers() -> list[int]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = path.read_bytes().split(b"\0")
-            if {b"worker", b"control", b"desk"} & set(words) and any(word.endswith(b"copydesk") for word in words):
+            if OURS & set(words) and any(word.endswith(b"copydesk") for word in words):
                 found.append(int(path.parent.name))
     return [pid for pid in found if pid != 1]
 

@@ -21,7 +21,7 @@ RETRY_AFTER = "5"
 LOADS_WITHIN = 120.0
 """Seconds that loading the models may take, at the first request."""
 IDLE_AFTER = 300.0
-"""Seconds without a request after which the process ends: the models take 300 MB."""
+"""Seconds without a request after which the process ends: with its models it takes 400 MB."""
 LINE = 64_000_000
 """Bytes of an analysis."""
 

@@ -13,6 +13,7 @@ from services.desk.api import (
     claims,
     dead_letters,
     entities,
+    flow,
     health,
     pipeline,
     stream,
@@ -41,10 +42,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     stream.router,  # before the claims, of which none is called "stream"
     claims.router,
-    triage.router,
     entities.router,
     dead_letters.router,
     pipeline.router,
+    flow.router,
     triage.router,
 )
 """What lies below /api/v1, in the order of the documentation."""

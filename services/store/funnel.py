@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, case, func, select
 
 from schemas import Outcome, StageName
 from services.store.tables import articles, dead_letters, ledger
@@ -33,7 +33,8 @@ def read_funnel(tx: Connection, after: datetime, last: StageName, most: int = MO
         end.c.revision == begun.c.revision,
         (end.c.outcome != Outcome.DONE) | (end.c.stage == last),
     )
-    reason = func.regexp_replace(end.c.reason, "[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+", "#", "g")
+    unlike = "[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+"
+    reason = case((end.c.outcome == Outcome.SKIPPED, func.regexp_replace(end.c.reason, unlike, "#", "g")))
     same = (articles.c.source, end.c.outcome, end.c.stage, reason)
     query = (
         select(*same[:3], reason.label("reason"), func.count().label("entries"))

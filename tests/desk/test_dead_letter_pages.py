@@ -70,6 +70,17 @@ async def test_a_group_leads_to_its_letters(desk, engine):
     assert numbers == [2, 1]
 
 
+async def test_the_list_is_there_for_programs_with_the_same_filter(desk, engine):
+    bury(engine, make_letter(1), make_letter(2, StageName.INGEST, reason="not JSON"))
+    async with desk.client(headers=PERSON) as client:
+        page = await read(client, "/dead-letters?stage=ingest&reason=JSON")
+        links = page.xpath("//*[@class='forms']/a/@href")
+        answers = [await client.get(link) for link in links]
+    assert [link.partition("?")[0].rpartition(".")[2] for link in links] == ["json", "jsonl", "csv"]
+    assert [one["reason"] for one in answers[0].json()["items"]] == ["not JSON"]
+    assert [answer.text.count("not JSON") for answer in answers] == [1, 1, 1]
+
+
 async def test_many_letters_are_paged_newest_first(desk, engine):
     numbers = bury(engine, *(make_letter(number) for number in range(1, 121)))
     seen, path = [], "/dead-letters"

@@ -165,6 +165,20 @@ async def test_each_outlet_has_its_ends_and_reasons(desk, engine):
     assert "<b>Courier" not in text
 
 
+async def test_what_the_page_draws_is_there_for_programs(desk, redis, engine):
+    publish(engine, 1, "Ilva Post", StageName.CLEAN, Outcome.SKIPPED, "only 12 words")
+    await redis.lpush(history_key(TOPOLOGY[0]), json.dumps(vars(point(time.time() - 5, 7))))
+    async with desk.client(headers=PERSON) as client:
+        page = html.fromstring((await client.get("/pipeline")).text)
+        links = page.xpath("//p[@class='forms']/a/@href")
+        stages, history, drops = [(await client.get(link)).json() for link in links]
+    assert [one["stage"] for one in stages["stages"]] == list(StageName)
+    assert [one["backlog"] for one in history["stages"]["ingest"]] == [7]
+    (drop,) = drops["sources"]
+    assert (drop["source"], drop["published"], drop["skipped"]) == ("Ilva Post", 1, 1)
+    assert drop["reasons"] == [{"stage": "clean", "reason": "only # words", "entries": 1}]
+
+
 def publish(engine, number: int, source: str, stage: StageName, outcome: Outcome, reason: str | None) -> None:
     """An article that ingest is done with, and that another stage ended."""
     now = datetime.now(UTC)

@@ -219,7 +219,8 @@ def test_without_a_token_the_desk_is_read_and_nothing_is_handed_in(house, place)
     assert house.ask_desk("/api/v1/pipeline")["stages"]
     with pytest.raises(urllib.error.HTTPError) as refused:
         house.ask_desk("/api/v1/articles", {"text": ARTICLE.format(place=place)})
-    assert refused.value.code == 401
+    with refused.value as answer:
+        assert answer.code == 401
 
 
 def test_the_cli_service_sees_the_examples(house):
