@@ -48,6 +48,8 @@ class Drop:
     superseded: int = 0
     skipped: int = 0
     dead: int = 0
+    others: int = 0
+    """How many outlets the row stands for, where it is not one."""
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
     """How many were skipped at a stage for a reason, the most frequent first."""
 
@@ -117,7 +119,7 @@ def _count(drop: Drop, row: Row[Any]) -> None:
             drop.superseded += row.entries
         case Outcome.SKIPPED:
             drop.skipped += row.entries
-            why = (str(row.stage), str(row.reason))
+            why = (str(row.stage), str(row.reason or "no reason given"))
             drop.reasons[why] = drop.reasons.get(why, 0) + row.entries
         case _:
             drop.underway += row.entries
@@ -127,7 +129,7 @@ def fold(drops: Sequence[Drop], most: int = SOURCES) -> list[Drop]:
     """The first of them, and one row that holds the rest."""
     if len(drops) <= most:
         return list(drops)
-    rest = Drop(f"{len(drops) - most:,} others")
+    rest = Drop(None, others=len(drops) - most)
     for drop in drops[most:]:
         for name in ("published", "done", "underway", "superseded", "skipped", "dead"):
             setattr(rest, name, getattr(rest, name) + getattr(drop, name))

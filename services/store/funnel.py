@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, case, func, select
 from schemas import Outcome, StageName
 from services.store.tables import articles, dead_letters, ledger
 
-MOST = 20_000
+MOST = 10_000
 """Revisions that are looked at, the newest first."""
 
 

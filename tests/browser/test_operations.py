@@ -1,13 +1,11 @@
 """What an operator does in a real browser: without a script where that is promised, live where it is not."""
 
 import json
-import shutil
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from schemas import ArticleSubmitted, find_stage
 from services.control.history import EVERY, Point, history_key
@@ -17,7 +15,6 @@ from services.store.dead_letters import DeadFilter, add_dead_letters, find_dead_
 from tests.desk.conftest import WORDS, RunningDesk
 from tests.integration.records import make_letter
 
-CHROMIUM = shutil.which("chromium")
 INGEST = find_stage("ingest")
 PHONE = {"width": 360, "height": 740}
 BROKEN = b'{"txt": "Mayor Ilse Brandt said the bridge cost 41 million euros."}'
@@ -29,18 +26,7 @@ XSS = (
     "\"'><details open ontoggle='window.hit = 1'>",
 )
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here: apt-get install chromium"),
-]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
+pytestmark = pytest.mark.slow
 
 
 async def open_signed_in(

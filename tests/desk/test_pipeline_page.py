@@ -12,7 +12,7 @@ from schemas import TOPOLOGY, Outcome, StageName, find_stage
 from services.control.history import EVERY, Point, history_key, read_history
 from services.control.lag import measure_lag, read_lag, samples_key
 from services.desk.flow import Drop, fold
-from services.desk.pages.plots import HEIGHT, WIDTH, draw_plot
+from services.desk.pages.sparklines import HEIGHT, WIDTH, draw_plot
 from services.kit.gate import held_key
 from services.store.articles import save_arrival
 from services.store.dead_letters import DeadFilter, add_dead_letters, list_dead_letters
@@ -198,4 +198,4 @@ def test_many_outlets_are_folded_into_one_row_without_losing_any():
     folded = fold(drops, most=5)
     assert len(folded) == 6
     assert sum(one.published for one in folded) == 40
-    assert folded[-1].source == "15 others"
+    assert (folded[-1].source, folded[-1].others) == (None, 15)

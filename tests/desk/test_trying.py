@@ -81,7 +81,7 @@ async def test_everything_is_shown_and_nothing_is_stored(desk, redis, engine):
     claims = page.xpath("//ol[@class='claim-list']/li")
     assert len(claims) == len(data["claims"]) > 2
     assert "Ilse Brandt" in claims[0].text_content()
-    assert page.xpath("//*[@class='reasons']")
+    assert page.xpath("//*[@class='weights']")
     shown = page.xpath("//div[contains(@class, 'given-text')]")[0]
     for sup in shown.xpath(".//sup"):
         sup.drop_tree()

@@ -50,13 +50,15 @@ class DropRecord(Record):
     """What became of what an outlet published."""
 
     source: str | None
-    """Null where no outlet was named."""
+    """Null where no outlet was named, and where the row stands for several."""
     published: int
     done: int
     underway: int
     skipped: int
     superseded: int
     dead: int
+    others: int
+    """How many outlets the last row stands for; 0 in all the others."""
     reasons: tuple[SkipRecord, ...] = Field(default=())
     """The most frequent first."""
 

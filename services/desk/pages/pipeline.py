@@ -16,7 +16,7 @@ from services.desk.callers import Operator, Reader
 from services.desk.flow import FUNNEL_HOURS, rank_reasons, read_drops, read_stages, say_whole
 from services.desk.house import House, InHouse
 from services.desk.pages.drawing import lead_to, render
-from services.desk.pages.plots import HEIGHT, WIDTH, Plot, draw_plot
+from services.desk.pages.sparklines import HEIGHT, WIDTH, Plot, draw_plot
 from services.desk.problems import Problem
 from services.kit.gate import resume
 from services.store.dead_letters import DeadFilter, list_dead_letters
