@@ -14,10 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Row
 
-from schemas import Polarity
+from schemas import ClaimKind, Polarity, QuoteType
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.moments import parse_moment
-from services.store.claims import ClaimFilter, count_claims, find_claims
+from services.store.claims import ClaimFilter, Order, count_claims, find_claims
 
 
 class Format(StrEnum):
@@ -29,6 +29,11 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+FIRST = {
+    Order.WORTH: "the {} most check-worthy are shown",
+    Order.NEWEST: "the newest {} are shown",
+    Order.RELEVANCE: "the {} that fit best are shown",
+}
 FIELDS = (
     "claimant",
     "text",
@@ -46,6 +51,13 @@ FIELDS = (
 
 
 def claims(
+    search: Annotated[
+        str | None,
+        typer.Option(
+            envvar="COPYDESK_CLAIMS_SEARCH",
+            help='Words of the claim, its claimant or its title: all of them, "a phrase", or, -without.',
+        ),
+    ] = None,
     speaker: Annotated[
         str | None, typer.Option(envvar="COPYDESK_CLAIMS_SPEAKER", help="Part of the claimant's name.")
     ] = None,
@@ -56,6 +68,15 @@ def claims(
     since: Annotated[
         str | None, typer.Option(envvar="COPYDESK_CLAIMS_SINCE", help="Published at or after, as 2026-11-23.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(envvar="COPYDESK_CLAIMS_UNTIL", help="Published before, as 2026-11-30.")
+    ] = None,
+    kind: Annotated[
+        ClaimKind | None, typer.Option(envvar="COPYDESK_CLAIMS_KIND", help="Only this kind.")
+    ] = None,
+    quote: Annotated[
+        QuoteType | None, typer.Option(envvar="COPYDESK_CLAIMS_QUOTE", help="Only words quoted like this.")
+    ] = None,
     min_score: Annotated[
         float | None,
         typer.Option(min=0, max=1, envvar="COPYDESK_CLAIMS_MIN_SCORE", help="Least check-worthiness."),
@@ -63,6 +84,9 @@ def claims(
     source: Annotated[
         str | None, typer.Option(envvar="COPYDESK_CLAIMS_SOURCE", help="Part of the outlet's name.")
     ] = None,
+    order: Annotated[
+        Order, typer.Option(envvar="COPYDESK_CLAIMS_ORDER", help="What comes first.")
+    ] = Order.WORTH,
     limit: Annotated[
         int | None, typer.Option(min=1, envvar="COPYDESK_CLAIMS_LIMIT", help="At most so many.")
     ] = None,
@@ -75,9 +99,18 @@ def claims(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Print the claims in the store, most check-worthy first."""
-    moment = parse_moment("--since", since)
     wanted = ClaimFilter(
-        speaker=speaker, entity=entity, since=moment, min_score=min_score, source=source, limit=limit
+        words=search,
+        speaker=speaker,
+        entity=entity,
+        source=source,
+        since=parse_moment("--since", since),
+        until=parse_moment("--until", until),
+        kind=kind,
+        quote_type=quote,
+        min_score=min_score,
+        order=order,
+        limit=limit,
     )
     print_claims(home, wanted, Format.JSON if as_json else form)
 
@@ -87,12 +120,12 @@ def print_claims(home: Path, wanted: ClaimFilter, form: str) -> None:
 
     async def read(connections: Connections) -> tuple[Sequence[Row[Any]], int]:
         with connections.engine.connect() as connection:
-            return find_claims(connection, wanted), count_claims(connection, wanted)
+            return find_claims(connection, wanted), count_claims(connection, wanted, up_to=None)
 
     rows, number = call(home, read)
     match form:
         case Format.TABLE:
-            _print_table(rows, number)
+            _print_table(rows, number, wanted.order)
         case Format.CSV:
             writer = csv.writer(sys.stdout)
             writer.writerow(("claim_id", "article_id", *FIELDS))
@@ -124,7 +157,7 @@ def put(row: Row[Any]) -> str:
     return f"denied: {said}" if row.polarity == Polarity.DENIED else said
 
 
-def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
+def _print_table(rows: Sequence[Row[Any]], number: int, order: Order) -> None:
     table = Table(show_lines=False, pad_edge=False)
     table.add_column("claimant", max_width=24)
     table.add_column("claim", ratio=1)
@@ -141,5 +174,5 @@ def _print_table(rows: Sequence[Row[Any]], number: int) -> None:
         )
     stdout = Console()
     stdout.print(table)
-    shown = f", the {len(rows)} most check-worthy are shown" if len(rows) < number else ""
+    shown = f", {FIRST[order].format(len(rows))}" if len(rows) < number else ""
     stdout.print(f"{number} claims{shown}")

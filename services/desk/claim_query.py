@@ -57,9 +57,9 @@ class Question(BaseModel):
 class ClaimQuery(Question):
     """The parameters as they are written; `filter` is what they mean to the store."""
 
-    q: Words | None = None
+    q: Words | None = Field(None, examples=['bridge "41 million" -ferry'])
     """Words to be found, as in a search box: all of them, `"a phrase"`, `or`, `-without`."""
-    speaker: Words | None = None
+    speaker: Words | None = Field(None, examples=["brandt"])
     """Part of the claimant's name."""
     speaker_id: UUID | None = None
     """The entity that claims it."""
@@ -67,7 +67,7 @@ class ClaimQuery(Question):
     """Part of a name that the claim is by or about."""
     entity_id: UUID | None = None
     """The entity that the claim is by or about."""
-    source: Words | None = None
+    source: Words | None = Field(None, examples=["harbour post"])
     """Part of the outlet's name."""
     since: Moment | None = None
     """Published at or after; a time with its zone, or a day."""

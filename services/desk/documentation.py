@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.desk.formats import MEDIA_TYPES, Form
+from services.desk.formats import API, MEDIA_TYPES, Form
 from services.desk.problems import MEDIA_TYPE
 
 Answers = dict[int | str, dict[str, Any]]
@@ -69,6 +69,9 @@ def _describe(status: int) -> dict[str, Any]:
         "description": _MEANINGS[status],
         "content": {MEDIA_TYPE: {"schema": _REFERENCE}},
     }
+    if status == 400:
+        # What asks for another host is answered before anything is known of it.
+        described["content"]["text/plain"] = {"schema": {"type": "string"}}
     return {**described, "headers": _RETRY} if status in (429, 503) else described
 
 
@@ -116,10 +119,12 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     for operation in _list_operations(document):
         operation["summary"] = operation["description"].partition(".")[0].partition(":")[0]
+    for operation in _list_operations(document, f"{API}/"):
         operation["responses"].update({str(one): _describe(one) for one in _ALWAYS})
         operation["responses"] = dict(sorted(operation["responses"].items()))
     return document
 
 
-def _list_operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    return [operation for path in document["paths"].values() for operation in path.values()]
+def _list_operations(document: dict[str, Any], below: str = "/") -> Iterable[dict[str, Any]]:
+    paths = document["paths"].items()
+    return [one for path, operations in paths if path.startswith(below) for one in operations.values()]

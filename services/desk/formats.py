@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -64,7 +65,7 @@ def _rewrite(scope: Scope) -> Scope:
     if form is not Form.HTML and not path.startswith(f"{API}/"):
         path = f"{API}{path}"
     state = {**scope.get("state", {}), "form": form, "asked": scope["path"]}
-    return {**scope, "path": path, "raw_path": path.encode(), "state": state}
+    return {**scope, "path": path, "raw_path": quote(path).encode(), "state": state}
 
 
 def read_asked(request: Request) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Header, Request, Response
+from redis.exceptions import RedisError
 
 from services.desk.access import Caller
 from services.desk.house import House
 from services.desk.problems import Problem
 
+log = structlog.get_logger()
 KEPT = 24 * 3600
 """Seconds that an answer is kept."""
 IN_WORK = 60
@@ -103,7 +106,11 @@ class _Once:
             "media_type": response.media_type,
             "headers": headers,
         }
-        await self._redis.set(self._name, json.dumps({"body": self._body, **answer}), ex=KEPT)
+        try:
+            await self._redis.set(self._name, json.dumps({"body": self._body, **answer}), ex=KEPT)
+        except (RedisError, OSError) as error:
+            # It is carried out all the same, and its sender is told so.
+            log.warning("answer_not_kept", error=type(error).__name__)
 
     async def give_up(self) -> None:
         """Let the next one with the key try."""

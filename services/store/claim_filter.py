@@ -1,6 +1,6 @@
 """Which claims are wanted, in which order, and from where on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,15 +106,31 @@ def parse_words(words: str) -> ColumnElement[Any]:
     return func.websearch_to_tsquery(ENGLISH, words.replace("\0", " ")[:MOST_WORDS])
 
 
-def list_conditions(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[bool]]:
-    """What a claim has to fulfil, but for its place in the order.
+@dataclass(frozen=True)
+class Conditions:
+    """What a claim has to fulfil, but for its place in the order."""
+
+    narrow: list[ColumnElement[bool]]
+    """Those that an index of their own answers."""
+    wide: list[ColumnElement[bool]]
+    """Those that too many claims fulfil for that."""
+
+    def __iter__(self) -> Iterator[ColumnElement[bool]]:
+        """All of them."""
+        return iter([*self.narrow, *self.wide])
+
+
+def list_conditions(tx: Connection, wanted: ClaimFilter) -> Conditions:
+    """The conditions as Postgres takes them.
 
     Parts of names are looked up first, so that the claims are found by whole names and ids.
     """
+    return Conditions([*_list_narrow(wanted), *_list_named(tx, wanted)], _list_wide(wanted))
+
+
+def _list_wide(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
     c = claims.c
     equal = {
-        c.claimant_entity_id: wanted.speaker_id,
-        c.source: wanted.source_is,
         c.kind: wanted.kind,
         c.quote_type: wanted.quote_type,
         c.modality: wanted.modality,
@@ -122,18 +138,29 @@ def list_conditions(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[b
         c.nested_in.is_not(None): wanted.nested,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
-    bounds = [
-        (wanted.since, c.said_at.__ge__),
-        (wanted.until, c.said_at.__lt__),
-        (wanted.min_score, c.check_worthiness.__ge__),
-        (wanted.max_score, c.check_worthiness.__le__),
-    ]
-    conditions += [compare(value) for value, compare in bounds if value is not None]
+    if wanted.min_score is not None:
+        conditions.append(c.check_worthiness >= wanted.min_score)
+    if wanted.max_score is not None:
+        conditions.append(c.check_worthiness <= wanted.max_score)
+    return conditions
+
+
+def _list_narrow(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
+    c = claims.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.speaker_id is not None:
+        conditions.append(c.claimant_entity_id == wanted.speaker_id)
+    if wanted.source_is is not None:
+        conditions.append(c.source == wanted.source_is)
+    if wanted.since is not None:
+        conditions.append(c.said_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(c.said_at < wanted.until)
     if wanted.words is not None:
         conditions.append(c.search.op("@@", is_comparison=True)(parse_words(wanted.words)))
     if wanted.article_ids is not None:
         conditions.append(c.article_id == any_(literal(list(wanted.article_ids), ARRAY(Uuid))))
-    return conditions + _list_named(tx, wanted)
+    return conditions
 
 
 def _list_named(tx: Connection, wanted: ClaimFilter) -> list[ColumnElement[bool]]:
@@ -211,23 +238,23 @@ class Key:
         return self.column >= value if or_equals else self.column > value
 
 
-_WORTH = Key("check_worthiness", claims.c.check_worthiness, descending=True)
-_TIME = Key("said_at", claims.c.said_at, descending=True)
-_PLACE = (
-    Key("article_id", claims.c.article_id),
-    Key("position", claims.c.position),
-    Key("claim_id", claims.c.claim_id),
-)
+_PLACE = ("article_id", "position", "claim_id")
 # An order by another column is a row here, a field of Position, and an index that begins with it.
-_ORDERS = {Order.WORTH: (_WORTH, _TIME, *_PLACE), Order.NEWEST: (_TIME, *_PLACE)}
+_ORDERS = {
+    Order.WORTH: ("check_worthiness", "said_at", *_PLACE),
+    Order.NEWEST: ("said_at", *_PLACE),
+    Order.RELEVANCE: ("relevance", "check_worthiness", "said_at", *_PLACE),
+}
 
 
-def list_keys(wanted: ClaimFilter, relevance: ColumnElement[Any] | None = None) -> tuple[Key, ...]:
+ORDERED_BY = tuple(sorted({name for keys in _ORDERS.values() for name in keys} - {"relevance"}))
+"""The columns of claims that any order goes by."""
+
+
+def list_keys(wanted: ClaimFilter, columns: Any = claims.c) -> list[Key]:  # noqa: ANN401
     """The columns that the order goes by: no two claims are equal in all of them."""
-    if wanted.order is not Order.RELEVANCE:
-        return _ORDERS[wanted.order]
-    first = () if relevance is None else (Key("relevance", relevance, descending=True),)
-    return (*first, *_ORDERS[Order.WORTH])
+    order = Order.WORTH if wanted.order is Order.RELEVANCE and wanted.words is None else wanted.order
+    return [Key(name, columns[name], descending=name not in _PLACE) for name in _ORDERS[order]]
 
 
 def stand_after(keys: Sequence[Key], position: Position) -> ColumnElement[bool]:

@@ -4,20 +4,33 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Double, Row, Select, cast, func, literal, null, select
+from sqlalchemy import (
+    Connection,
+    Double,
+    FromClause,
+    Row,
+    Select,
+    Subquery,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from services.store.claim_filter import (
+    ORDERED_BY,
     ClaimFilter,
     Key,
     Order,
-    list_conditions,
     list_keys,
     parse_words,
     stand_after,
 )
+from services.store.claim_gathering import gather
 from services.store.tables import articles, claims
 
-RANKED = 10_000
+RANKED = 2_000
 """Claims that are compared by how well they fit the words: of more, the most check-worthy."""
 COLUMNS = (
     claims.c.claim_id,
@@ -52,9 +65,8 @@ def find_claims(tx: Connection, wanted: ClaimFilter) -> Sequence[Row[Any]]:
 def build_page(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     """The query of `find_claims`: which claims are on the page is known before anything wide is read."""
     chosen = _choose(tx, wanted).subquery("chosen")
-    relevance = chosen.c.relevance
-    keys = list_keys(wanted, relevance if _is_ranked(wanted) else None)
-    query: Select[Any] = select(*COLUMNS, relevance)
+    keys = list_keys(wanted, {**claims.c, "relevance": chosen.c.relevance})
+    query: Select[Any] = select(*COLUMNS, chosen.c.relevance)
     joined = query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id)
     return joined.order_by(*(key.order() for key in keys))
 
@@ -65,13 +77,12 @@ def _is_ranked(wanted: ClaimFilter) -> bool:
 
 def _choose(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     """Ids of the claims on the page, and how well they fit the words where that is asked for."""
-    conditions = list_conditions(tx, wanted)
     if not _is_ranked(wanted):
+        found = gather(tx, wanted, ORDERED_BY)
         no_relevance = cast(null(), Double).label("relevance")
-        return _turn_to(select(claims.c.claim_id, no_relevance).where(*conditions), wanted, list_keys(wanted))
-    ranked = _rank(conditions, wanted.words or "").cte("ranked")
-    query = select(claims.c.claim_id, ranked.c.relevance).join(ranked, ranked.c.claim_id == claims.c.claim_id)
-    return _turn_to(query, wanted, list_keys(wanted, ranked.c.relevance))
+        return _turn_to(select(found.c.claim_id, no_relevance), wanted, list_keys(wanted, found.c))
+    ranked = _rank(gather(tx, wanted, (*ORDERED_BY, "search")), wanted.words or "")
+    return _turn_to(select(ranked.c.claim_id, ranked.c.relevance), wanted, list_keys(wanted, ranked.c))
 
 
 def _turn_to(query: Select[Any], wanted: ClaimFilter, keys: Sequence[Key]) -> Select[Any]:
@@ -80,17 +91,16 @@ def _turn_to(query: Select[Any], wanted: ClaimFilter, keys: Sequence[Key]) -> Se
     return query.order_by(*(key.order() for key in keys)).limit(wanted.limit)
 
 
-def _rank(conditions: Sequence[ColumnElement[bool]], words: str) -> Select[Any]:
-    """The most check-worthy of what fits, each with how well: how near the words stand to each other."""
+def _rank(found: FromClause, words: str) -> Subquery:
+    """The most check-worthy of what was found, each with how well it fits: how near its words stand."""
     worthy = (
-        select(claims.c.claim_id, claims.c.search)
-        .where(*conditions)
-        .order_by(*(key.order() for key in list_keys(ClaimFilter())))
+        select(found)
+        .order_by(*(key.order() for key in list_keys(ClaimFilter(), found.c)))
         .limit(RANKED)
         .subquery("worthy")
     )
     rank = func.ts_rank_cd(worthy.c.search, parse_words(words))
-    return select(worthy.c.claim_id, cast(rank, Double).label("relevance"))
+    return select(worthy, cast(rank, Double).label("relevance")).subquery("ranked")
 
 
 def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000) -> int:
@@ -98,7 +108,7 @@ def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000
 
     No more than `up_to` are counted: that number means as many or more. None counts all.
     """
-    some = select(literal(1)).select_from(claims).where(*list_conditions(tx, wanted)).limit(up_to)
+    some = select(literal(1)).select_from(gather(tx, wanted, ["claim_id"])).limit(up_to)
     return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from services.store.likeness import join_neighbours, rate_name
 from services.store.names import NOBODY, name_entities
@@ -114,8 +114,10 @@ def _list_alike(tx: Connection, word: str) -> list[str]:
     """Stored words that differ by a typo or two, or go on where this one ends; the nearest first."""
     if len(word) == 1:
         return []
-    shared = name_words.c.deletes.overlap(literal(list_deletes(word), ARRAY(Text)))
-    rows = tx.execute(select(name_words.c.word).where(shared)).scalars()
+    # One by one: for all at once Postgres would rather look into every word there is.
+    forms = func.unnest(literal(list_deletes(word), ARRAY(Text))).table_valued("form").render_derived()
+    shared = name_words.c.deletes.contains(array([forms.c.form]))
+    rows = tx.execute(select(name_words.c.word).join(forms, shared).distinct()).scalars()
     distances = {other: OSA.distance(word, other) for other in rows}
     near = sorted((wrong, other) for other, wrong in distances.items() if wrong <= allow_typos(word))
     begun = select(name_words.c.word).where(

@@ -13,7 +13,7 @@ from services.store.tables import entities
 
 NOBODY = UUID(int=0)
 """Stands for what a source refers to that is no entity."""
-SEEN = 100
+SEEN = 5
 """Articles that are asked what an entity is called."""
 MANY = 2_000
 """Words that a part of a name may stand in before it is looked for in all names instead."""

@@ -19,8 +19,16 @@ from services.desk.paging import link_next
 from services.desk.settings import DeskSettings
 from tests.desk.conftest import WORDS
 
-OPEN = {"/livez", "/readyz", "/api/v1/openapi.json"}
-"""What everybody may ask, so that a machine can tell whether the desk lives and how it is asked."""
+OPEN = {
+    "/livez",
+    "/readyz",
+    "/api/v1/openapi.json",
+    "/",
+    "/sign-in",
+    "/sign-out",
+    "/static/{digest}/{name:path}",
+}
+"""What everybody may ask: whether the desk lives, how it is asked, and what it takes to sign in."""
 EXAMPLES = {
     "article_id": "0190f5a8-0000-7000-8000-000000000001",
     "claim_id": "0190f5a8-0000-7000-8000-000000000002",

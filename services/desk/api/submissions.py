@@ -3,10 +3,7 @@
 import asyncio
 import base64
 import io
-import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,9 +24,10 @@ from services.desk.formats import Form as Written
 from services.desk.house import House, InHouse
 from services.desk.idempotency import IdempotencyKey, answer_once
 from services.desk.problems import Problem, refuse_field
+from services.desk.uploads import digest_file, find_in_file, name_file, save_file
 from services.ingest import Defaults, Read
 from services.ingest.decoding import repair
-from services.ingest.files import Reader, find_records
+from services.ingest.files import Reader
 from services.ingest.json_records import find_in_document, find_in_lines
 from services.ingest.records import NO_DEFAULTS, Found
 
@@ -203,44 +201,15 @@ async def post_file(
     defaults = Defaults(
         source=source or None, url=url or None, published_at=published_at, language=language or None
     )
-    name = Path(file.filename or "").name
+    name = name_file(file)
 
     async def act() -> Response:
         with TemporaryDirectory(prefix="copydesk-") as folder:
-            path = Path(folder) / f"file{_find_suffixes(name)}"
-            await asyncio.to_thread(_save, file, path)
-            found = (_rename(one, str(path), name) for one in find_records([path]))
-            return await _take(house, found, defaults)
+            path = await asyncio.to_thread(save_file, file, Path(folder))
+            return await _take(house, find_in_file(path, name), defaults)
 
-    fingerprint = await asyncio.to_thread(_digest, file, repr((name, defaults)))
+    fingerprint = await asyncio.to_thread(digest_file, file, repr((name, defaults)))
     return await answer_once(request, house, caller, key, fingerprint, act)
-
-
-_SUFFIXES = re.compile(r"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
-
-
-def _find_suffixes(name: str) -> str:
-    """By what a file is known; the rest of the name reaches no file system."""
-    found = _SUFFIXES.search(name)
-    return found[0] if found else ""
-
-
-def _save(file: UploadFile, path: Path) -> None:
-    file.file.seek(0)
-    with path.open("wb") as out:
-        shutil.copyfileobj(file.file, out)
-
-
-def _digest(file: UploadFile, beside: str) -> bytes:
-    digest = sha256(beside.encode())
-    while piece := file.file.read(1 << 20):
-        digest.update(piece)
-    return digest.digest()
-
-
-def _rename(found: Found, path: str, name: str) -> Found:
-    """Under the name that the caller knows it by."""
-    return Found(name + found.origin.removeprefix(path), found.fields, found.error)
 
 
 async def _take(house: House, found: Iterable[Found], defaults: Defaults) -> Response:

@@ -1,6 +1,7 @@
-"""The clean text of an article with all that stands in it, and the entities that it names."""
+"""What stands in an article: its clean text with spans, the entities that it names, its revisions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from schemas import Claim, EntityKind
 from schemas.articles import Metadata, Removed
 from schemas.record import Record
 from services.desk.answers import answer_model
-from services.desk.api.articles import check_article
+from services.desk.api.articles import check_article, lacking
 from services.desk.api.claims import Mark
 from services.desk.callers import READING
 from services.desk.documentation import cached
 from services.desk.house import InHouse
 from services.desk.problems import Problem
-from services.store.article_reading import read_mentions, read_text
+from services.store.article_reading import read_article, read_mentions, read_text
 from services.store.claims import ClaimFilter, find_claims
 from services.store.owed import read_entities as read_named
 from services.store.pages import find_fetched
@@ -74,6 +75,28 @@ class EntitiesOfArticle(Record):
     """What an article names, in the order in which it is named first."""
 
     items: tuple[EntityOfArticle, ...]
+
+
+class RevisionRecord(Record):
+    """A content that was handed in for an article."""
+
+    revision: str
+    counts: bool
+    """Whether it is the one that counts."""
+    submission_id: UUID
+    submitted_at: datetime
+    media_type: str
+    given: str
+    """The field that held the content."""
+    bytes: int
+    has_text: bool
+    """Whether there is a clean text of it."""
+
+
+class Revisions(Record):
+    """What was ever handed in for an article, newest first."""
+
+    items: tuple[RevisionRecord, ...]
 
 
 @router.get("/articles/{article_id:uuid}/text", response_model=TextRecord, responses=cached(404))
@@ -143,3 +166,16 @@ def find_entities(tx: Connection, article_id: UUID) -> list[EntityOfArticle]:
         for row in entities
     ]
     return sorted(items, key=lambda one: (one.mentions[0].start if one.mentions else 0, one.name))
+
+
+@router.get("/articles/{article_id:uuid}/revisions", response_model=Revisions, responses=cached(404))
+async def get_revisions(request: Request, house: InHouse, article_id: UUID) -> Response:
+    """What was ever handed in for an article, newest first, and which of it counts."""
+    known = await house.read(lambda tx: read_article(tx, article_id))
+    if known is None:
+        raise lacking(article_id)
+    items = tuple(
+        RevisionRecord(**row._mapping, counts=row.revision == known.article.revision)
+        for row in known.revisions
+    )
+    return answer_model(request, Revisions(items=items))
