@@ -49,10 +49,10 @@ def _describe() -> Select[Any]:
     return select(webhooks, *numbers).outerjoin(counts, counts.c.webhook_id == webhooks.c.webhook_id)
 
 
-def list_active(tx: Connection) -> Sequence[Row[Any]]:
-    """Those that are told; none of them can be removed until `tx` ends."""
+def list_active(tx: Connection, held: bool = False) -> Sequence[Row[Any]]:
+    """Those that are told; with `held` none of them can be removed until `tx` ends."""
     told = select(webhooks).where(webhooks.c.state == WebhookState.ACTIVE).order_by(webhooks.c.webhook_id)
-    return tx.execute(told.with_for_update(read=True, key_share=True)).all()
+    return tx.execute(told.with_for_update(read=True, key_share=True) if held else told).all()
 
 
 def remove_webhook(tx: Connection, webhook_id: UUID) -> bool:

@@ -113,7 +113,7 @@ class Intake:
 def put_down_entries(tx: Connection, entries: Sequence[Entry]) -> int:
     """Put down what receivers are to be told of these entries; what came before a receiver is not."""
     number = 0
-    for hook in list_active(tx):
+    for hook in list_active(tx, held=True):
         since = read_entry_id(hook.since_entry)
         fresh = (one for entry in entries if entry.place.entry > since.entry for one in entry.sightings)
         number += _put_down(tx, hook, fresh)
@@ -128,7 +128,7 @@ def put_down_found(
     With `anew` also of those that were found before the receiver was added.
     """
     number = 0
-    for hook in list_active(tx) if hooks is None else hooks:
+    for hook in list_active(tx, held=True) if hooks is None else hooks:
         number += _put_down(tx, hook, (one for one in sightings if anew or one.detected_at > hook.created_at))
     return number
 
