@@ -50,7 +50,7 @@ class Guard:
         request = Request(scope, receive)
         sealed = self._seal(send)
         try:
-            check_origin(request.method, request.headers, COOKIE in request.cookies)
+            check_origin(request.method, request.headers, signs_by_cookie(request))
             self._check_size(request.headers)
             await self._check_rate(request)
             check_changing(request)
@@ -123,6 +123,11 @@ def name_caller(request: Request) -> str:
     """By what a caller's requests are counted: its token, else its address."""
     words = request.headers.get("authorization") or request.cookies.get(COOKIE)
     return digest(words).hex()[:32] if words else request.client.host if request.client else "unknown"
+
+
+def signs_by_cookie(request: Request) -> bool:
+    """Whether the browser adds by itself what lets the request in: a page cannot make it send a token."""
+    return COOKIE in request.cookies and "authorization" not in request.headers
 
 
 def check_origin(method: str, headers: Mapping[str, str], signed_in: bool) -> None:
