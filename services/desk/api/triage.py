@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from schemas.record import Record
 from services.desk.callers import Reader, Submitter
+from services.desk.documentation import problems
 from services.desk.house import InHouse
 from services.desk.problems import Problem
 from services.store.triage import Judgement, TriageState, read_history, save_judgement
@@ -17,7 +18,6 @@ from services.store.triage import Judgement, TriageState, read_history, save_jud
 router = APIRouter(tags=["triage"])
 LONGEST = 4_000
 """Characters of a note."""
-ANSWERS: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such claim."}}
 
 
 class JudgementIn(BaseModel):
@@ -70,7 +70,7 @@ async def read_triage(claim_id: UUID, house: InHouse, _: Reader) -> Triage:
     return describe_triage(claim_id, rows)
 
 
-@router.post("/claims/{claim_id}/triage", responses=ANSWERS)
+@router.post("/claims/{claim_id}/triage", responses=problems(404))
 async def judge_claim(claim_id: UUID, said: JudgementIn, house: InHouse, caller: Submitter) -> Triage:
     """Judge a claim. Of two who judge at once the later counts; the history has both."""
     judgement = Judgement(claim_id, caller.name or "", said.state, said.note)

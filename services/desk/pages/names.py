@@ -99,7 +99,8 @@ def read_profile(tx: Connection, entity_id: UUID) -> Profile | None:
         return None
     weeks = count_over_time(tx, entity_id, Step.WEEK)
     own = find_claims(tx, ClaimFilter(speaker_id=entity_id, order=Order.NEWEST, limit=CLAIMS))
-    named = find_claims(tx, ClaimFilter(entity_id=entity_id, limit=2 * CLAIMS))
+    # Some of these it makes itself.
+    named = find_claims(tx, ClaimFilter(entity_id=entity_id, limit=10 * CLAIMS))
     others = [row for row in named if row.claimant_entity_id != entity_id][:CLAIMS]
     return Profile(
         entity=entity,
