@@ -27,7 +27,8 @@ def save_claims(
     tx.execute(claims.delete().where(claims.c.article_id.in_(article_ids)))
     rows = [_row(message, claim, wordings) for message in detected for claim in message.claims]
     upsert(tx, claims, rows)
-    note_wordings(tx, [wordings[row["claim_id"]] for row in rows if row["claim_id"] in wordings])
+    stored = {row["claim_id"] for row in rows}
+    note_wordings(tx, {one: wording for one, wording in wordings.items() if one in stored})
 
 
 def _row(message: ClaimsDetected, claim: Claim, wordings: Mapping[UUID, Mapping[str, Any]]) -> dict[str, Any]:
