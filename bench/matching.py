@@ -35,11 +35,13 @@ from services.matching.agreement import BOUNDS
 from services.matching.nearness import UNIT, Index
 from services.store.engine import Patience, connect
 from services.store.migration import migrate
-from services.store.tables import articles, claim_clusters, claims, unsettled_wordings, wordings
+from services.store.tables import articles, claim_clusters, claims, wordings
+from services.store.wordings import note_wordings
 
 NEAR = 50
 """Statements that lie near a statement: of 9,000 contents of political news there were five."""
 PAGE = 5000
+NO_MORE = {"day": None, "speaker": None}
 BRUTE = "brute force, 32 bits in memory"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PLACES, THINGS, TURNS = (
@@ -170,7 +172,7 @@ def _add_claims(tx: Connection, chance: random.Random, first: int, rows: NDArray
     made = list(_make_claims(chance, first, rows[some]))
     tx.execute(insert(articles), [one["article"] for one in made])
     tx.execute(insert(claims), [one["claim"] for one in made])
-    tx.execute(insert(unsettled_wordings), [one["wording"] for one in made])
+    note_wordings(tx, {one["claim"]["claim_id"]: {**NO_MORE, **one["wording"]} for one in made})
 
 
 def _make_claims(

@@ -78,7 +78,7 @@ def _word(engine: Engine, embed: Embed, tell: Tell) -> Iterator[int]:
             rows = find_unworded(tx, after, PAGE)
             found = {row.claim_id: wording for row in rows if (wording := _read_wording(row, embed))}
             word_claims(tx, {claim: wording.wording_id for claim, wording in found.items()})
-            note_wordings(tx, [vars(wording) for wording in found.values()])
+            note_wordings(tx, {claim: vars(wording) for claim, wording in found.items()})
         if not rows:
             return
         after = rows[-1].claim_id

@@ -68,7 +68,8 @@ def save_claims(
     ]
     if rows:
         tx.execute(_insert(), rows)
-    note_wordings(tx, [wordings[row["claim_id"]] for row in rows if row["claim_id"] in wordings])
+    stored = {row["claim_id"] for row in rows}
+    note_wordings(tx, {one: wording for one, wording in wordings.items() if one in stored})
     claimants = [claim.claimant for message in detected for claim in message.claims if claim.claimant]
     save_names(tx, ((claimant.name, claimant.entity_id) for claimant in claimants))
 

@@ -20,12 +20,12 @@ from sqlalchemy import (
 
 from services.store.catalogue import Moment, metadata
 
-# One row a claim that came or went, until its wording is settled; of one that went only the wording's id.
+# One row a claim that came or went, until its wording is settled; of one that went only the ids.
 unsettled_wordings = Table(
     "unsettled_wordings",
     metadata,
-    Column("change_id", BigInteger, Identity(), primary_key=True),
-    Column("wording_id", Uuid, nullable=False),
+    Column("claim_id", Uuid, primary_key=True),
+    Column("wording_id", Uuid, primary_key=True),
     Column("text", Text),
     Column("day", Date),
     Column("denied", Boolean),

@@ -1,16 +1,19 @@
 """How claims are put: what came and went since they were last matched, and wordings with their clusters."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text
+from sqlalchemy import Connection, Row, Select, delete, func, null, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from services.store.tables import articles, claims, unsettled_wordings, wordings
+from services.store.upsert import upsert
 
 # Any number: while one settles wordings, no other does.
 LOCK = 0x61676169
+OF_WORDING = ("text", "day", "denied", "speaker", "vector")
 SEEN = func.coalesce(articles.c.published_at, articles.c.submitted_at)
 """When an article's claims were made, as far as is known."""
 
@@ -26,18 +29,20 @@ def lock_wordings(tx: Connection, wait: bool = True) -> bool:
     return bool(tx.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}).scalar_one())
 
 
-def note_wordings(tx: Connection, noted: Iterable[Mapping[str, Any]]) -> None:
+def note_wordings(tx: Connection, noted: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Leave the wordings of claims that came, as columns, for whoever settles them."""
-    rows = list(noted)
-    if rows:
-        tx.execute(insert(unsettled_wordings), rows)
+    rows = [{"claim_id": claim_id, **wording} for claim_id, wording in noted.items()]
+    upsert(tx, unsettled_wordings, rows)
 
 
 def note_gone(tx: Connection, article_ids: Sequence[UUID]) -> None:
     """Leave word that claims of these articles go: those that stay are looked at without harm."""
     of_articles = claims.c.article_id.in_(article_ids), claims.c.wording_id.is_not(None)
-    gone = select(claims.c.wording_id).where(*of_articles)
-    tx.execute(insert(unsettled_wordings).from_select(["wording_id"], gone))
+    nothing = [null().label(name) for name in OF_WORDING]
+    gone = select(claims.c.claim_id, claims.c.wording_id, *nothing).where(*of_articles)
+    statement = insert(unsettled_wordings).from_select(["claim_id", "wording_id", *OF_WORDING], gone)
+    keys = ["claim_id", "wording_id"]
+    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=dict.fromkeys(OF_WORDING)))
 
 
 def count_unsettled(tx: Connection) -> int:
@@ -46,10 +51,15 @@ def count_unsettled(tx: Connection) -> int:
 
 
 def take_unsettled(tx: Connection, limit: int | None = None) -> Sequence[Row[Any]]:
-    """Take what came and went, the oldest first; the rows are gone when the transaction ends well."""
+    """Take what came and went; the rows are gone when the transaction ends well.
+
+    What a worker is just writing is left out: nobody waits for the other.
+    """
     table = unsettled_wordings
-    oldest = select(table.c.change_id).order_by(table.c.change_id).limit(limit)
-    return tx.execute(delete(table).where(table.c.change_id.in_(oldest)).returning(*table.c)).all()
+    keys = table.c.claim_id, table.c.wording_id
+    free = select(*keys).limit(limit).with_for_update(skip_locked=True).cte("free")
+    taken = delete(table).where(keys[0] == free.c.claim_id, keys[1] == free.c.wording_id)
+    return tx.execute(taken.returning(*table.c)).all()
 
 
 def date_wordings(tx: Connection, wording_ids: Collection[UUID]) -> dict[UUID, datetime]:

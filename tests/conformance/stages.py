@@ -26,7 +26,7 @@ from tests.pipeline.stagehand import received, send, until_ended, working
 ARTICLE = Path(__file__).parents[2] / "examples" / "05-cup-final.txt"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUICK: dict[str, object] = {"claim_after": 0.4, "max_deliveries": 2}
-JOURNAL = {"ledger", "submissions", "dead_letters", "unsettled_wordings"}
+JOURNAL = {"ledger", "submissions", "dead_letters"}
 """Tables that tell what happened, entry by entry; the others hold results."""
 
 AnyProcess = Process[Any, Any]

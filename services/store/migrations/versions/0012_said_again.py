@@ -19,14 +19,14 @@ def upgrade() -> None:
 def _create_unsettled_wordings() -> None:
     op.create_table(
         "unsettled_wordings",
-        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("wording_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("denied", sa.Boolean(), nullable=True),
         sa.Column("speaker", sa.Text(), nullable=True),
         sa.Column("vector", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_unsettled_wordings")),
+        sa.PrimaryKeyConstraint("claim_id", "wording_id", name=op.f("pk_unsettled_wordings")),
     )
 
 
