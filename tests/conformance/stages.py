@@ -28,6 +28,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUICK: dict[str, object] = {"claim_after": 0.4, "max_deliveries": 2}
 JOURNAL = {"ledger", "submissions", "dead_letters"}
 """Tables that tell what happened, entry by entry; the others hold results."""
+SHARED = {"names", "name_words"}
+"""Tables of results whose rows are those of many articles: what two have in common is there once."""
 
 AnyProcess = Process[Any, Any]
 
