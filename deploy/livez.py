@@ -14,7 +14,7 @@ from pathlib import Path
 FAILURES = Path("/tmp/livez-failures")  # noqa: S108 (the container's own, new with each start)
 """How many failures in a row; not there before the first success, so that a slow start is left alone."""
 MOST = 3
-OURS = {b"worker", b"control", b"desk"}
+OURS = {b"worker", b"control", b"desk", b"feeds", b"webhooks"}
 """Commands that stand."""
 SECONDS = 3.0
 

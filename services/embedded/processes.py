@@ -15,7 +15,7 @@ from services.embedded.addresses import Addresses, read_addresses
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """One process a core and one thread a process: more threads only get in each other's way."""
-CONTROL, FEEDS, DESK = "control", "feeds", "desk"
+CONTROL, FEEDS, DESK, WEBHOOKS = "control", "feeds", "desk", "webhooks"
 QUICK_END = 5.0
 """A worker that ended sooner than this (seconds) is started again only after a pause."""
 
@@ -81,7 +81,7 @@ class Crew:
     ) -> None:
         """Start so many workers of each stage; with `control` the control service, and what polls feeds.
 
-        `desk` is the environment of the desk; without it none is started.
+        `desk` is the environment of the desk; without it none is started, and nobody tells the webhooks.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         for stage, number in numbers.items():
@@ -95,6 +95,7 @@ class Crew:
             self._place(FEEDS, polling, self.logs / f"{FEEDS}.log")
         if desk is not None:
             self._place(DESK, ("services.cli.desk",), self.logs / f"{DESK}.log", desk)
+            self._place(WEBHOOKS, ("services.cli.webhooks", "run"), self.logs / f"{WEBHOOKS}.log")
 
     def _place(
         self, name: str, command: tuple[str, ...], log: Path, environment: Mapping[str, str] | None = None
@@ -131,7 +132,7 @@ class Crew:
         return ended
 
     def pids(self) -> dict[int, str]:
-        """Process ids of what runs, with the stage that it works for, "control", "feeds" or "desk"."""
+        """Process ids of what runs, with the stage that it works for or its own name, such as "control"."""
         return {place.process.pid: place.name for place in self._places if place.process is not None}
 
     def stop(self, wait: float = 40.0) -> None:

@@ -21,7 +21,7 @@ STANDING = {name: service for name, service in SERVICES.items() if name not in {
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 FINAL_STAGE = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
 
-each_worker = pytest.mark.parametrize("stage", [*STAGES, "control", "feeds"])
+each_worker = pytest.mark.parametrize("stage", [*STAGES, "control", "feeds", "webhooks"])
 each_of_ours = pytest.mark.parametrize("name", OURS)
 each_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -52,6 +52,7 @@ def test_the_workers_are_the_stages_of_the_topology():
         "control": "control",
         "desk": "desk",
         "feeds": "feeds poll --every 900",
+        "webhooks": "webhooks run",
     }
 
 
