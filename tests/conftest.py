@@ -22,12 +22,19 @@ from services.store.migration import migrate
 from services.store.tables import metadata
 from tests.servers import CHOSEN, Kind, find_port, serving, wait_for_answer
 
+THROUGH_THE_DESK = {"browser", "client", "desk"}
+"""Folders of tests that ask the desk."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what shows how the code behaves on a Redis: it is run on each server."""
+    """Mark what shows how the code behaves on a Redis: it is run on each server.
+
+    What is seen through the desk is not marked by itself: it asks a Redis for little that the others do not.
+    """
     for item in items:
-        if "redis" in getattr(item, "fixturenames", ()):
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if "redis" in getattr(item, "fixturenames", ()) and folder not in THROUGH_THE_DESK:
             item.add_marker("redis")
 
 

@@ -18,6 +18,8 @@ from tests.conftest import wait_until
 from tests.desk.events import following
 from tests.integration.records import make_arrival, make_claim, make_cleaned, make_detected
 
+pytestmark = pytest.mark.redis
+
 WEEK = 7 * 86_400.0
 
 
