@@ -45,17 +45,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("address")
     parser.add_argument("--only", default="", help="pages whose address has these words")
+    parser.add_argument("--parts", default=",".join(PARTS), help="which scores")
     given = parser.parse_args()
+    wanted = given.parts.split(",")
     parts = urlsplit(given.address)
     address, token = f"{parts.scheme}://{parts.netloc}", parse_qs(parts.query).get("token", [""])[0]
     headers = {"Cookie": f"copydesk_token={token}"} if token else {}
-    print("| page | form |", " | ".join(PARTS), "|\n|---|---|" + "---|" * len(PARTS))
+    print("| page | form |", " | ".join(wanted), "|\n|---|---|" + "---|" * len(wanted))
     wanting = []
     for page, path in find_pages(address, headers):
         for form, flags in FORMS.items():
             if given.only in page:
-                report = ask(address + path, headers, flags)
-                scores = [round(100 * report["categories"][part]["score"]) for part in PARTS]
+                report = ask(address + path, headers, [*flags, f"--only-categories={given.parts}"])
+                scores = [round(100 * report["categories"][part]["score"]) for part in wanted]
                 print(f"| `{page}` | {form} |", " | ".join(map(str, scores)), "|", flush=True)
                 wanting += [f"{page}, {form}: {one}" for one in list_wanting(report)]
     print("", *wanting, sep="\n")
@@ -76,11 +78,10 @@ def find_pages(address: str, headers: dict[str, str]) -> Iterator[tuple[str, str
                 yield page, found[1]
 
 
-def ask(url: str, headers: dict[str, str], flags: tuple[str, ...]) -> dict:
+def ask(url: str, headers: dict[str, str], flags: list[str]) -> dict:
     """Lighthouse's report of a page."""
     command = ["lighthouse", url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}", *flags]
-    command += ["--disable-full-page-screenshot"]
-    command += [f"--only-categories={','.join(PARTS)}", f"--extra-headers={json.dumps(headers)}"]
+    command += ["--disable-full-page-screenshot", f"--extra-headers={json.dumps(headers)}"]
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
     done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=180)
     return json.loads(done.stdout)
@@ -88,8 +89,8 @@ def ask(url: str, headers: dict[str, str], flags: tuple[str, ...]) -> dict:
 
 def list_wanting(report: dict) -> Iterator[str]:
     """The audits that cost points, with the first place of each."""
-    for part in PARTS:
-        for one in report["categories"][part]["auditRefs"]:
+    for part in report["categories"].values():
+        for one in part["auditRefs"]:
             audit = report["audits"][one["id"]]
             if one["weight"] and audit["score"] is not None and audit["score"] < 0.9:
                 items = (audit.get("details") or {}).get("items") or [{}]

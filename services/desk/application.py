@@ -105,7 +105,7 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     install_documentation(app)
     app.add_middleware(Suffixes)
     app.add_middleware(Heads)
-    # Events pass as they are. Pages repeat what was asked for, but hold no secret that their length could tell.
+    # Events pass as they are. Pages repeat what was asked for, but hold no secret that a length could tell.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     _add_guards(app, settings)
     return app

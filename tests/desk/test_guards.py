@@ -118,7 +118,9 @@ def test_a_wrong_token_is_named_without_its_words(text, said):
     assert "0123456789abcdef" not in str(refused.value)
 
 
-@pytest.mark.parametrize("host", ["attacker.example", "127.0.0.1.attacker.example", "127.0.0.1:80@x", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["attacker.example", "127.0.0.1.attacker.example", "127.0.0.1:80@x", "[::2]"]
+)
 async def test_an_unknown_name_is_answered_with_a_problem_and_the_security_headers(desk, host):
     async with desk.client() as client:
         answer = await client.get("/api/v1/claims", headers={"Host": host})
@@ -147,9 +149,7 @@ async def test_the_desk_answers_on_the_loopback_of_ipv6(servers, house):
         pytest.skip(f"no IPv6 loopback here: {error}")
     stop, said = asyncio.Event(), asyncio.Queue()
     settings = Settings(redis_url=servers.redis_url, database_url=servers.database_url)
-    running = asyncio.create_task(
-        run_desk(settings, DeskSettings(host="::1", port=0), stop, said.put_nowait)
-    )
+    running = asyncio.create_task(run_desk(settings, DeskSettings(host="::1", port=0), stop, said.put_nowait))
     address = await asyncio.wait_for(said.get(), 10)
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as client:
         answer = await client.get(f"{address}/readyz")

@@ -51,7 +51,7 @@ def say_reason(reason: CheckReason) -> str:
 
 def show_reason(reason: CheckReason, words: str) -> str:
     """The words that show a reason."""
-    return "the sentence, as the model reads it" if reason is CheckReason.WORDING else words
+    return "as the model reads it" if reason is CheckReason.WORDING else words
 
 
 def say_claim(row: Row[Any]) -> str:
