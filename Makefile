@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage train train-attribution clean
+.PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage screenshots train train-attribution clean
 
 help: ## Print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ schemas: $(READY) ## Export the JSON Schemas and the tables in docs/messages.md
 
 coverage: $(READY) ## Branch coverage of the contract and the pure modules
 	@$(BIN)/python -m pytest -m "not compose" --cov --cov-report=term-missing:skip-covered
+
+screenshots: $(READY) ## Start a house, and have chromium take the pictures of its pages in docs/images
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(READY) ## Pin all dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras --group dev --quiet --upgrade --output-file requirements/dev.txt

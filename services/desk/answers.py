@@ -61,7 +61,8 @@ def answer_bytes(
 ) -> Response:
     """The body with its ETag; 304 without it where the caller has the same."""
     tag = f'"{sha256(body + media_type.encode()).hexdigest()[:32]}"'
-    headers = {**headers, "ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
+    # Weak: packed or not, it is the same answer.
+    headers = {**headers, "ETag": f"W/{tag}", "Cache-Control": "private, no-cache", "Vary": VARY}
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from services.desk.api import (
     analyze,
@@ -26,6 +26,7 @@ from services.desk.api import (
 from services.desk.documentation import install_documentation
 from services.desk.formats import Suffixes
 from services.desk.guards import Guard
+from services.desk.heads import Heads
 from services.desk.house import House
 from services.desk.live.house import Live
 from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
@@ -103,6 +104,9 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
     app.state.draw_problem = draw_problem
     install_documentation(app)
     app.add_middleware(Suffixes)
+    app.add_middleware(Heads)
+    # Events pass as they are. Pages repeat what was asked for, but hold no secret that a length could tell.
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     _add_guards(app, settings)
     return app
 
@@ -124,6 +128,10 @@ def _add_guards(app: FastAPI, settings: DeskSettings) -> None:
             ],
             expose_headers=["ETag", "Link", "Location", "Retry-After"],
         )
-    if "*" not in settings.hosts.split():
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts.split(), www_redirect=False)
-    app.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, rate=settings.rate, cors=bool(origins))
+    app.add_middleware(
+        Guard,
+        hosts=settings.hosts.split(),
+        max_body_bytes=settings.max_body_bytes,
+        rate=settings.rate,
+        cors=bool(origins),
+    )

@@ -1,7 +1,8 @@
-"""What every request passes: its size, its rate, where it comes from; and the headers of every answer."""
+"""What every request passes: its host, size, rate and origin; and the headers of every answer."""
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 import structlog
@@ -30,13 +31,17 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 UNLIMITED = ("/livez", "/readyz", "/static/")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, rate: str, cors: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Sequence[str], max_body_bytes: int, rate: str, cors: bool = False
+    ) -> None:
         self._app = app
+        self._hosts = tuple(hosts)
         self._most = max_body_bytes
         self._rate: RateLimitItem = parse(rate)
         # Answers that other origins may read must not say the opposite.
@@ -50,6 +55,7 @@ class Guard:
         request = Request(scope, receive)
         sealed = self._seal(send)
         try:
+            check_host(request.headers.get("host", ""), self._hosts)
             check_origin(request.method, request.headers, signs_by_cookie(request))
             self._check_size(request.headers)
             await self._check_rate(request)
@@ -110,6 +116,20 @@ class Guard:
             f"more than {self._rate} (COPYDESK_DESK_RATE)",
             headers={"Retry-After": str(seconds)},
         )
+
+
+def check_host(said: str, hosts: Sequence[str]) -> None:
+    """Refuse (400) a name that is none of the desk's: another site could have its own lead to this machine.
+
+    `*` lets any pass, `*.example` any below it; ports don't count. Raises Problem.
+    """
+    if "*" in hosts:
+        return
+    found = _HOST.fullmatch(said)
+    host = found[1].lower() if found else None
+    allowed = [one.lower() for one in hosts]
+    if host is None or not any(host == one or (one[0] == "*" and host.endswith(one[1:])) for one in allowed):
+        raise Problem(400, "the desk is not asked by this name (COPYDESK_DESK_HOSTS)", kind="unknown_host")
 
 
 def check_changing(request: Request) -> None:

@@ -1,10 +1,17 @@
 """What every request passes."""
 
+import asyncio
+import socket
+
+import httpx
 import pytest
 
 from services.desk.access import Scope, read_tokens
-from services.desk.guards import HEADERS, check_origin
+from services.desk.guards import HEADERS, check_host, check_origin
 from services.desk.problems import Problem
+from services.desk.process import run_desk
+from services.desk.settings import DeskSettings
+from services.kit.settings import Settings
 
 HOST = {"host": "desk.example:8400"}
 
@@ -109,3 +116,71 @@ def test_a_wrong_token_is_named_without_its_words(text, said):
     with pytest.raises(ValueError, match=said) as refused:
         read_tokens(f"other:read:0123456789abcdef {text}")
     assert "0123456789abcdef" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["attacker.example", "127.0.0.1.attacker.example", "127.0.0.1:80@x", "[::2]"]
+)
+async def test_an_unknown_name_is_answered_with_a_problem_and_the_security_headers(desk, host):
+    async with desk.client() as client:
+        answer = await client.get("/api/v1/claims", headers={"Host": host})
+        page = await client.get("/claims", headers={"Host": host, "Accept": "text/html"})
+    assert (answer.status_code, page.status_code) == (400, 400)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "urn:copydesk:problem:unknown_host"
+    assert "<h1>Bad Request</h1>" in page.text
+    for one in (answer, page):
+        assert {name: one.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_names_are_compared_without_port_and_case():
+    for host in ("desk.example", "DESK.example:8400", "a.press.example", "[::1]:8400"):
+        check_host(host, ("desk.example", "*.press.example", "[::1]"))
+    for host in ("", "press.example", "desk.example:port", "[::1", "::1"):
+        with pytest.raises(Problem):
+            check_host(host, ("desk.example", "*.press.example", "[::1]"))
+
+
+async def test_the_desk_answers_on_the_loopback_of_ipv6(servers, house):
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError as error:
+        pytest.skip(f"no IPv6 loopback here: {error}")
+    stop, said = asyncio.Event(), asyncio.Queue()
+    settings = Settings(redis_url=servers.redis_url, database_url=servers.database_url)
+    running = asyncio.create_task(run_desk(settings, DeskSettings(host="::1", port=0), stop, said.put_nowait))
+    address = await asyncio.wait_for(said.get(), 10)
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as client:
+        answer = await client.get(f"{address}/readyz")
+    stop.set()
+    await running
+    assert address.startswith("http://[::1]:")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/claims", "/api/v1/claims", "/livez", "/api/v1/claims.jsonl", "/nothing"])
+async def test_head_answers_like_get_without_a_body(desk, path):
+    async with desk.client() as client:
+        head, got = await client.head(path), await client.get(path)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    varying = ("date", "content-length", "content-encoding", "vary", "transfer-encoding")
+    assert {**head.headers, **dict.fromkeys(varying)} == {**got.headers, **dict.fromkeys(varying)}
+
+
+async def test_head_of_a_stream_ends_and_of_what_only_takes_posts_is_refused(desk):
+    async with desk.client("submit") as client:
+        stream = await client.head("/api/v1/claims/stream", timeout=10)
+        posted = await client.head("/api/v1/analyze")
+    assert (stream.status_code, posted.status_code) == (200, 405)
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    assert desk.live.clients == 0
+
+
+async def test_pages_are_packed_and_events_are_not(desk):
+    async with desk.client() as client:
+        page = await client.get("/claims")
+        async with client.stream("GET", "/api/v1/claims/stream") as stream:
+            assert "content-encoding" not in stream.headers
+    assert page.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["vary"]

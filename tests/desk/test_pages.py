@@ -5,6 +5,7 @@ from lxml import html
 
 from schemas import derive_id
 from services.store.articles import save_arrival
+from services.store.tables import texts
 from services.store.texts import save_texts
 from tests.desk.reading import find_faults, find_foreign, parse
 from tests.desk.rows import TEXT, list_pages, save_story
@@ -145,6 +146,16 @@ async def test_an_article_shows_its_way_through_the_stages(desk, engine):
     (table,) = page.xpath("//section[@aria-labelledby='stages-title']//table")
     shown = [(say(row.find("th")), say(row.find("td"))) for row in table.find("tbody")]
     assert shown == [(stage, "done") for stage in ("ingest", "clean", "entities", "claims")]
+
+
+async def test_an_article_whose_metadata_lacks_fields_is_shown(desk, engine):
+    """A text that an older worker stored knows less of itself."""
+    story = save_story(engine)
+    with engine.begin() as tx:
+        tx.execute(texts.update().values(metadata={}))
+    async with desk.client(headers=PAGE) as client:
+        page = await read(client, f"/articles/{story.article_id}")
+    assert page.xpath("//section[@aria-label='Clean text']/@lang") == ["en"]
 
 
 async def test_revisions_are_compared(desk, engine):

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection, Row
 
 from schemas import Claim
+from schemas.articles import Metadata
 from services.clean.repair import repair
 from services.desk.callers import Reader
 from services.desk.comparison import Difference, compare_texts
@@ -90,6 +91,11 @@ class Story:
     compared: Row[Any] | None
     """The revision that it is compared with."""
     entities: list[tuple[UUID, str, str]]
+
+    @property
+    def metadata(self) -> Metadata:
+        """What is known of the article; a text stored by an older worker may lack some of it."""
+        return Metadata.model_validate(self.text.metadata or {}) if self.text else Metadata()
 
     @property
     def numbers(self) -> dict[UUID, int]:

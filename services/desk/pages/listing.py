@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from schemas import Claim, ClaimKind, Modality, Polarity, QuoteType, StandaloneEdit
 from services.desk.contexts import Context, build_context, cut_context, list_parts
+from services.desk.pages.wording import say_reason, show_reason
 from services.store.contexts import read_surroundings
 from services.store.highlights import highlight
 from services.store.repetitions import Repetition, read_repetitions
@@ -92,7 +93,12 @@ def draw_bars(claim: Claim, most: int | None = MOST_REASONS) -> list[Bar]:
     reasons = sorted(claim.check_worthiness.reasons, key=lambda one: -abs(one.weight))[:most]
     heaviest = max((abs(one.weight) for one in reasons), default=1.0) or 1.0
     return [
-        Bar(one.reason.replace("_", " "), one.words, one.weight, sqrt(abs(one.weight) / heaviest))
+        Bar(
+            say_reason(one.reason),
+            show_reason(one.reason, one.words),
+            one.weight,
+            sqrt(abs(one.weight) / heaviest),
+        )
         for one in reasons
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from schemas import Polarity
+from schemas import CheckReason, Polarity
 
 
 def say_day(moment: datetime | None) -> str:
@@ -44,6 +44,16 @@ def say_slug(slug: str) -> str:
     return str(slug).replace("_", " ")
 
 
+def say_reason(reason: CheckReason) -> str:
+    """What makes a score, for a reader: the model's own view is of the sentence as a whole."""
+    return "as a whole" if reason is CheckReason.WORDING else say_slug(reason)
+
+
+def show_reason(reason: CheckReason, words: str) -> str:
+    """The words that show a reason."""
+    return "as the model reads it" if reason is CheckReason.WORDING else words
+
+
 def say_claim(row: Row[Any]) -> str:
     """The claim for a reader: what its source denies is never shown as if it had been said."""
     said = str(row._mapping.get("standalone") or row.text)
@@ -58,4 +68,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "claim": say_claim,
     "count": count_words,
     "words": say_slug,
+    "reason": say_reason,
 }
