@@ -33,6 +33,7 @@ FIRST = {
     Order.WORTH: "the {} most check-worthy are shown",
     Order.NEWEST: "the newest {} are shown",
     Order.RELEVANCE: "the {} that fit best are shown",
+    Order.REPETITION: "the {} most repeated are shown",
 }
 FIELDS = (
     "claimant",
@@ -148,7 +149,7 @@ def _as_record(row: Row[Any]) -> dict[str, object]:
         "url": row.url,
         "published_at": row.published_at.isoformat() if row.published_at else None,
     }
-    return {**row.record, "article": article}
+    return {**row.record, "article": article, "repetitions": row.repetitions}
 
 
 def put(row: Row[Any]) -> str:
@@ -163,6 +164,9 @@ def _print_table(rows: Sequence[Row[Any]], number: int, order: Order) -> None:
     table.add_column("claim", ratio=1)
     table.add_column("quote")
     table.add_column("check", justify="right")
+    is_repeated = any(row.repetitions for row in rows)
+    if is_repeated:
+        table.add_column("again", justify="right")
     table.add_column("article", max_width=32)
     for row in rows:
         table.add_row(
@@ -170,6 +174,7 @@ def _print_table(rows: Sequence[Row[Any]], number: int, order: Order) -> None:
             escape(put(row)),
             row.quote_type or row.kind,
             f"{row.check_worthiness:.2f}",
+            *([str(row.repetitions)] if is_repeated else []),
             escape(row.title or row.url or f"untitled, {str(row.article_id)[:8]}"),
         )
     stdout = Console()

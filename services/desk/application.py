@@ -8,6 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.desk.api import (
+    again,
     analyze,
     articles,
     claims,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     stream.router,  # before the claims, of which none is called "stream"
     claims.router,
+    again.router,
     entities.router,
     exports.router,
     dead_letters.router,

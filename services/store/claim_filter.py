@@ -48,6 +48,8 @@ class Order(StrEnum):
     NEWEST = "newest"
     RELEVANCE = "relevance"
     """What fits the words best; without words as WORTH."""
+    REPETITION = "repetition"
+    """Said again most often; of those the most check-worthy."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Position:
     position: int
     claim_id: UUID
     relevance: float | None = None
+    repetitions: int = 0
 
 
 @dataclass(frozen=True)
@@ -247,14 +250,14 @@ class Key:
 
 _PLACE = ("article_id", "position", "claim_id")
 # An order by another column is a row here, a field of Position, and an index that begins with it.
+# Repetitions stand in another table: claim_repetition.py says how claims are found in their order.
 _ORDERS = {
     Order.WORTH: ("check_worthiness", "said_at", *_PLACE),
     Order.NEWEST: ("said_at", *_PLACE),
     Order.RELEVANCE: ("relevance", "check_worthiness", "said_at", *_PLACE),
+    Order.REPETITION: ("repetitions", "check_worthiness", "said_at", *_PLACE),
 }
-
-
-ORDERED_BY = tuple(sorted({name for keys in _ORDERS.values() for name in keys} - {"relevance"}))
+ORDERED_BY = tuple(sorted({name for keys in _ORDERS.values() for name in keys} & set(claims.c.keys())))
 """The columns of claims that any order goes by."""
 
 
@@ -288,4 +291,5 @@ def read_position(row: Row[Any]) -> Position:
         position=row.position,
         claim_id=row.claim_id,
         relevance=row.relevance,
+        repetitions=row.repetitions,
     )

@@ -28,6 +28,7 @@ from services.store.claim_filter import (
     stand_after,
 )
 from services.store.claim_gathering import by_index, gather
+from services.store.claim_repetition import join_repetitions, order_by_repetition, repetitions
 from services.store.tables import articles, claims
 
 RANKED = 2_000
@@ -54,20 +55,24 @@ COLUMNS = (
     articles.c.url,
     articles.c.source,
     articles.c.published_at,
+    repetitions,
 )
 
 
 def find_claims(tx: Connection, wanted: ClaimFilter) -> Sequence[Row[Any]]:
-    """Rows of claims with title, url, source and published_at of their article, in the order wanted."""
+    """Rows of claims with title, url, source and published_at of their article, in the order wanted.
+
+    Each has its `repetitions`: 0 where it was never said again, or is not matched yet.
+    """
     return tx.execute(build_page(tx, wanted)).all()
 
 
 def build_page(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     """The query of `find_claims`: which claims are on the page is known before anything wide is read."""
     chosen = _choose(tx, wanted).subquery("chosen")
-    keys = list_keys(wanted, {**claims.c, "relevance": chosen.c.relevance})
-    query: Select[Any] = select(*COLUMNS, chosen.c.relevance)
-    joined = query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id)
+    keys = list_keys(wanted, {**claims.c, "relevance": chosen.c.relevance, "repetitions": repetitions})
+    query: Select[Any] = select(*COLUMNS, chosen.c.relevance).select_from(claims)
+    joined = join_repetitions(query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id))
     return joined.order_by(*(key.order() for key in keys))
 
 
@@ -77,9 +82,13 @@ def _is_ranked(wanted: ClaimFilter) -> bool:
 
 def _choose(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
     """Ids of the claims on the page, and how well they fit the words where that is asked for."""
+    no_relevance = cast(null(), Double).label("relevance")
+    if wanted.order is Order.REPETITION:
+        found = gather(tx, wanted, (*ORDERED_BY, "wording_id"))
+        ordered = order_by_repetition(found, wanted)
+        return _turn_to(select(ordered.c.claim_id, no_relevance), wanted, list_keys(wanted, ordered.c))
     if not _is_ranked(wanted):
         found = gather(tx, wanted, ORDERED_BY)
-        no_relevance = cast(null(), Double).label("relevance")
         return _turn_to(select(found.c.claim_id, no_relevance), wanted, list_keys(wanted, found.c))
     ranked = _rank(gather(tx, wanted, (*ORDERED_BY, "search")), wanted.words or "")
     return _turn_to(select(ranked.c.claim_id, ranked.c.relevance), wanted, list_keys(wanted, ranked.c))
@@ -116,7 +125,6 @@ def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000
 def read_claim(tx: Connection, claim_id: UUID) -> Row[Any] | None:
     """A row as `find_claims` gives it; None where there is no such claim."""
     relevance = cast(null(), Double).label("relevance")
-    query: Select[Any] = select(*COLUMNS, relevance).join(
-        articles, articles.c.article_id == claims.c.article_id
-    )
-    return tx.execute(query.where(claims.c.claim_id == claim_id)).first()
+    query: Select[Any] = select(*COLUMNS, relevance).select_from(claims)
+    joined = join_repetitions(query.join(articles, articles.c.article_id == claims.c.article_id))
+    return tx.execute(joined.where(claims.c.claim_id == claim_id)).first()

@@ -62,6 +62,8 @@ class ClaimRecord(Claim):
 
     article: ArticleOf
     """Where it stands."""
+    repetitions: int
+    """How often it was said again; 0 where never, or where it is not matched yet."""
     triage: JudgementRecord | None = None
     """What was judged of it last; none where nobody has."""
     highlights: Highlights | None = None
@@ -156,7 +158,13 @@ def _describe(row: Row[Any], judged: Row[Any] | None, highlights: Highlights | N
     article = {name: row._mapping[name] for name in names}
     triage = describe_judgement(judged) if judged else None
     return ClaimRecord.model_validate(
-        {**row.record, "article": article, "highlights": highlights, "triage": triage}
+        {
+            **row.record,
+            "article": article,
+            "repetitions": row.repetitions,
+            "highlights": highlights,
+            "triage": triage,
+        }
     )
 
 
