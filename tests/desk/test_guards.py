@@ -5,6 +5,7 @@ import pytest
 from services.desk.access import Scope, read_tokens
 from services.desk.guards import HEADERS, check_origin
 from services.desk.problems import Problem
+from tests.desk.conftest import WORDS
 
 HOST = {"host": "desk.example:8400"}
 
@@ -58,6 +59,32 @@ async def test_who_asks_too_often_waits_and_others_do_not(start_desk):
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
         assert (await other.get("/api/v1/openapi.json")).status_code == 200
         assert (await client.get("/livez")).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["authorization", "cookie"])
+async def test_a_token_that_is_made_up_anew_each_time_is_counted_all_the_same(start_desk, redis, where):
+    desk = await start_desk(rate="3/minute")
+    shown = (
+        {"Authorization": f"Bearer made-up-{number}"}
+        if where == "authorization"
+        else {"Cookie": f"copydesk_token=made-up-{number}"}
+        for number in range(4)
+    )
+    async with desk.client() as client:
+        answers = [await client.get("/api/v1/claims", headers=headers) for headers in shown]
+    assert answers[-1].status_code == 429
+    assert len(await redis.keys("copydesk.rate*")) == 1
+
+
+async def test_a_token_is_counted_once_however_it_is_shown(start_desk):
+    desk = await start_desk(rate="2/minute")
+    async with desk.client() as client:
+        for headers in (
+            {"Authorization": f"Bearer {WORDS['read']}"},
+            {"Cookie": f"copydesk_token={WORDS['read']}"},
+        ):
+            assert (await client.get("/api/v1/claims", headers=headers)).status_code == 200
+        assert (await client.get("/api/v1/claims", headers=headers)).status_code == 429
 
 
 @pytest.mark.parametrize(
