@@ -1,6 +1,10 @@
 """What every request passes."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.desk.access import Scope, read_tokens
 from services.desk.guards import HEADERS, check_origin
@@ -136,3 +140,20 @@ def test_a_wrong_token_is_named_without_its_words(text, said):
     with pytest.raises(ValueError, match=said) as refused:
         read_tokens(f"other:read:0123456789abcdef {text}")
     assert "0123456789abcdef" not in str(refused.value)
+
+
+async def test_a_crowd_before_the_store_is_asked_to_come_again(desk):
+    """Where no connection is free for as long as the pool waits."""
+
+    def crowd() -> None:
+        raise PoolTimeout("QueuePool limit of size 8 overflow 10 reached")
+
+    house = desk.app.state.house
+    desk.app.state.house = replace(house, engine=SimpleNamespace(connect=crowd))
+    try:
+        async with desk.client() as client:
+            answer = await client.get("/api/v1/claims")
+    finally:
+        desk.app.state.house = house
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:copydesk:problem:away")
+    assert int(answer.headers["retry-after"]) >= 1
