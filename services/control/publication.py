@@ -61,7 +61,7 @@ async def publish(
     What this returns for is accepted: it is in Redis, or was before. Raises HouseFull, which says what was
     accepted, where Redis is out of memory.
     """
-    known = await asyncio.to_thread(_find_known, engine, candidates, again)
+    known = await asyncio.to_thread(find_known_candidates, engine, candidates, again)
     fresh: list[Candidate] = []
     for candidate in candidates:
         if candidate.ref is None or candidate.ref not in known:
@@ -98,7 +98,8 @@ def _sort_answers(
     return taken, refused
 
 
-def _find_known(engine: Engine, candidates: Sequence[Candidate], again: bool) -> set[Ref]:
+def find_known_candidates(engine: Engine, candidates: Sequence[Candidate], again: bool = False) -> set[Ref]:
+    """What of them was ingested before; with `again` an address alone is never known."""
     whole = [one.ref for one in candidates if one.ref and not one.submission.address_only]
     addresses = [one.ref for one in candidates if one.ref and one.submission.address_only and not again]
     with engine.connect() as connection:

@@ -74,9 +74,9 @@ class Analyst:
         except TimeoutError:
             await self.close()
             raise Problem(422, f"the analysis took more than {self.seconds:g} s", kind="too_long") from None
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
             await self.close()
-            log.exception("analysis_failed")
+            log.error("analysis_failed", error=type(error).__name__)  # its words may be the text's
             raise Problem(500, "the analysis failed; the desk's log says more") from None
         except asyncio.CancelledError:
             await self.close()  # its answer would be taken for the next one's

@@ -112,7 +112,8 @@ async def _stream(
             async for piece in pieces:
                 yield _write(form, listing, piece)
 
-    return StreamingResponse(write(), media_type=MEDIA_TYPES[form], headers={"Vary": VARY})
+    kept = {"Cache-Control": "private, no-cache", "Vary": VARY}
+    return StreamingResponse(write(), media_type=MEDIA_TYPES[form], headers=kept)
 
 
 async def _read_pieces(

@@ -13,6 +13,7 @@ from uuid import UUID
 from services.desk.sightings import Sighting
 from services.store.claims import ClaimFilter
 from services.store.spellings import fold
+from services.store.triage import TriageFilter
 
 Matches = Callable[[Sighting], bool]
 
@@ -134,5 +135,7 @@ _CHECKS: dict[str, Callable[..., Matches]] = {
     "max_score": lambda value: lambda one: one.claim.check_worthiness.score <= value,
     "nested": _equals(lambda one: one.claim.nested_in is not None),
     "article_ids": lambda value: lambda one: one.article.article_id in value,
+    # What is only just found has been judged by nobody.
+    "triage": lambda value: lambda _: value in (TriageFilter.ANY, TriageFilter.OPEN),
 }
 """A field of the filter that is not here can't be matched: KeyError when the match is built."""

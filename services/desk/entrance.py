@@ -1,5 +1,6 @@
 """The entrance: submissions are looked at, and handed in as far as there is room."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from redis.exceptions import RedisError
 
 from schemas import ArticleSubmitted, Unprocessable
 from schemas.record import Record
-from services.control.publication import Candidate, HouseFull, Published, publish
+from services.control.publication import Candidate, HouseFull, Published, find_known_candidates, publish
 from services.control.room import find_room
 from services.desk.formats import API
 from services.desk.house import House
@@ -119,15 +120,30 @@ async def hand_in(house: House, examined: Sequence[Candidate | Handed]) -> list[
         room = await find_room(house.redis, house.limits)
         if room.free == 0:
             raise refuse_full(room.reason or "no room", room.retry_after)
-        published, left = await _publish(house, candidates[: room.free])
+        chosen, beyond = await asyncio.to_thread(_choose, house, candidates, room.free)
+        published, left = await _publish(house, chosen)
         if not published:
             raise refuse_full("Redis is out of memory", room.retry_after)
-        left += candidates[room.free :]
+        left += beyond
         await _remember(house, published)
         handed = {id(one.candidate): _describe(one) for one in published}
         full = "there is no more room; come again"
         handed |= {id(one): Handed(status=Fate.FULL, origin=one.origin, reason=full) for one in left}
     return [one if isinstance(one, Handed) else handed[id(one)] for one in examined]
+
+
+def _choose(
+    house: House, candidates: Sequence[Candidate], free: int
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Those that there is room for, and the others; what is known takes none of it."""
+    known = find_known_candidates(house.engine, candidates)
+    chosen: list[Candidate] = []
+    left: list[Candidate] = []
+    for one in candidates:
+        is_known = one.ref in known
+        (chosen if is_known or free > 0 else left).append(one)
+        free -= not is_known
+    return chosen, left
 
 
 async def _publish(house: House, part: Sequence[Candidate]) -> tuple[list[Published], list[Candidate]]:

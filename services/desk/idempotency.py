@@ -62,7 +62,11 @@ async def answer_once(
     except BaseException:
         await asyncio.shield(once.give_up())
         raise
-    await once.end(response)
+    if "retry-after" in response.headers:
+        # Not all of it found room: who sends the rest again is not told the same for a day.
+        await once.give_up()
+    else:
+        await once.end(response)
     return response
 
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from redis.exceptions import OutOfMemoryError, RedisError
 from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from services.kit.reach import REDIS_AWAY
@@ -111,6 +112,11 @@ def install_problems(app: FastAPI) -> None:
             raise error
         log.warning("store_away", path=request.url.path)
         return show(request, _away("the store can't be reached"))
+
+    @app.exception_handler(PoolTimeout)
+    async def on_crowd(request: Request, error: PoolTimeout) -> Response:
+        log.warning("store_crowded", path=request.url.path, error=type(error).__name__)
+        return show(request, _away("the store is asked too much at once"))
 
     async def on_redis(request: Request, error: Exception) -> Response:
         if isinstance(error, OutOfMemoryError):

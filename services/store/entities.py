@@ -11,6 +11,9 @@ from services.store.names import save_names
 from services.store.tables import entities, mentions
 from services.store.upsert import upsert
 
+LONGEST_NAME = 500
+"""Characters of a name that are stored: a row of the index on names holds some 2,700 bytes."""
+
 
 def save_entities(tx: Connection, extracted: Sequence[EntitiesExtracted]) -> None:
     """Replace what is stored for these articles."""
@@ -25,7 +28,7 @@ def save_entities(tx: Connection, extracted: Sequence[EntitiesExtracted]) -> Non
                 "entity_id": entity.entity_id,
                 "article_id": message.article_id,
                 "revision": message.revision,
-                "name": entity.name,
+                "name": entity.name[:LONGEST_NAME],
                 "kind": entity.kind,
                 "aliases": list(entity.aliases),
                 "titles": list(entity.titles),

@@ -33,6 +33,21 @@ def find_webhook(tx: Connection, webhook_id: UUID) -> Row[Any] | None:
     return tx.execute(_describe().where(webhooks.c.webhook_id == webhook_id)).first()
 
 
+def find_active(tx: Connection, webhook_id: UUID) -> Row[Any] | None:
+    """One of them without its numbers, where it is told anything."""
+    told = webhooks.c.webhook_id == webhook_id, webhooks.c.state == WebhookState.ACTIVE
+    return tx.execute(select(webhooks).where(*told)).first()
+
+
+def hold_webhook(tx: Connection, webhook_id: UUID) -> None:
+    """Keep it from being changed or removed by others until `tx` ends.
+
+    Whoever removes it has it first and its deliveries then: in another order the two would wait in a ring.
+    """
+    own = webhooks.c.webhook_id == webhook_id
+    tx.execute(select(webhooks.c.webhook_id).where(own).with_for_update(key_share=True))
+
+
 def _describe() -> Select[Any]:
     done, waits = deliveries.c.done_at.is_not(None), deliveries.c.next_at.is_not(None)
     counts = (

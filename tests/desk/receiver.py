@@ -36,6 +36,8 @@ class Receiver:
     answers: list[int | str] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     always: int | str | None = None
+    pause: float = 0.0
+    """Seconds before it answers."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     server: asyncio.Server | None = None
 
@@ -77,6 +79,7 @@ class Receiver:
         }
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.told.append(Told(method, path, headers, body))
+        await asyncio.sleep(self.pause)
         answer = self.answers.pop(0) if self.answers else self.always or 204
         if answer == HANG:
             await reader.read()

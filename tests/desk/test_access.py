@@ -231,6 +231,15 @@ async def test_every_answer_of_the_api_has_the_security_headers(desk):
             assert {key: answer.headers.get(key) for key in HEADERS} == HEADERS, name(one)
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+async def test_no_cache_between_keeps_for_others_what_a_token_let_somebody_read(strict, form):
+    async with strict.client("read") as client:
+        for path in ("/claims", "/articles", "/entities"):
+            answer = await client.get(f"{path}.{form}")
+            assert answer.status_code == 200
+            assert "private" in answer.headers["cache-control"]
+
+
 async def ask(client: httpx.AsyncClient, endpoint: Endpoint) -> httpx.Response:
     """The head of an answer: a stream of events has no end."""
     async with client.stream(endpoint.method, endpoint.address) as answer:

@@ -4,7 +4,10 @@ import asyncio
 import socket
 
 import httpx
+from dataclasses import replace
+from types import SimpleNamespace
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.desk.access import Scope, read_tokens
 from services.desk.guards import HEADERS, check_host, check_origin
@@ -12,6 +15,7 @@ from services.desk.problems import Problem
 from services.desk.process import run_desk
 from services.desk.settings import DeskSettings
 from services.kit.settings import Settings
+from tests.desk.conftest import WORDS
 
 HOST = {"host": "desk.example:8400"}
 
@@ -65,6 +69,32 @@ async def test_who_asks_too_often_waits_and_others_do_not(start_desk):
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
         assert (await other.get("/api/v1/openapi.json")).status_code == 200
         assert (await client.get("/livez")).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["authorization", "cookie"])
+async def test_a_token_that_is_made_up_anew_each_time_is_counted_all_the_same(start_desk, redis, where):
+    desk = await start_desk(rate="3/minute")
+    shown = (
+        {"Authorization": f"Bearer made-up-{number}"}
+        if where == "authorization"
+        else {"Cookie": f"copydesk_token=made-up-{number}"}
+        for number in range(4)
+    )
+    async with desk.client() as client:
+        answers = [await client.get("/api/v1/claims", headers=headers) for headers in shown]
+    assert answers[-1].status_code == 429
+    assert len(await redis.keys("copydesk.rate*")) == 1
+
+
+async def test_a_token_is_counted_once_however_it_is_shown(start_desk):
+    desk = await start_desk(rate="2/minute")
+    async with desk.client() as client:
+        for headers in (
+            {"Authorization": f"Bearer {WORDS['read']}"},
+            {"Cookie": f"copydesk_token={WORDS['read']}"},
+        ):
+            assert (await client.get("/api/v1/claims", headers=headers)).status_code == 200
+        assert (await client.get("/api/v1/claims", headers=headers)).status_code == 429
 
 
 @pytest.mark.parametrize(
@@ -184,3 +214,15 @@ async def test_pages_are_packed_and_events_are_not(desk):
             assert "content-encoding" not in stream.headers
     assert page.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["vary"]
+async def test_a_crowd_before_the_store_is_asked_to_come_again(desk):
+    """Where no connection is free for as long as the pool waits."""
+    def crowd() -> None:
+        raise PoolTimeout("QueuePool limit of size 8 overflow 10 reached")
+    house = desk.app.state.house
+    desk.app.state.house = replace(house, engine=SimpleNamespace(connect=crowd))
+        async with desk.client() as client:
+            answer = await client.get("/api/v1/claims")
+    finally:
+        desk.app.state.house = house
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:copydesk:problem:away")
+    assert int(answer.headers["retry-after"]) >= 1

@@ -219,6 +219,15 @@ async def test_a_file_that_unpacks_to_too_much_is_refused(start_desk, redis):
     assert await read_stream(redis) == []
 
 
+async def test_a_file_whose_fields_beside_the_text_unpack_to_too_much_is_refused(start_desk, redis):
+    desk = await start_desk(max_body_bytes=200_000)
+    lines = b"".join(b'{"text": "Story %d.", "title": "%s"}\n' % (n, b"x" * 50_000) for n in range(100))
+    async with desk.client("submit") as client:
+        answer = await client.post(FILE, files={"file": ("records.jsonl.gz", gzip.compress(lines))})
+    assert answer.status_code == 413
+    assert await read_stream(redis) == []
+
+
 # Without room
 
 
@@ -309,6 +318,24 @@ async def test_what_failed_can_be_tried_again_with_its_key(small, redis):
         await redis.xtrim(STREAM, maxlen=0)
         await redis.xgroup_setid(STREAM, "ingest", "$")
         assert (await client.post(ONE, json=STORY, headers=headers)).status_code == 202
+
+
+async def test_what_found_no_room_finds_it_later_with_the_same_key(small, redis, engine):
+    headers, stories = {"Idempotency-Key": "pier-1"}, [{"text": f"Story {n}."} for n in range(3)]
+    async with small.client("submit") as client:
+        assert (await client.post(MANY, json=stories, headers=headers)).json()["full"] == 1
+        for fields in await read_stream(redis):
+            submission = ArticleSubmitted.model_validate(fields)
+            article_id, revision = find_ref(submission)
+            arrival = make_arrival(1, revision)
+            article = arrival.article.model_copy(update={"article_id": article_id})
+            with engine.begin() as tx:
+                save_arrival(tx, replace(arrival, article=article))
+                record_entries(tx, [make_entry(revision=revision, article_id=article_id)])
+        await redis.xtrim(STREAM, maxlen=0)
+        await redis.xgroup_setid(STREAM, "ingest", "$")
+        again = (await client.post(MANY, json=stories, headers=headers)).json()
+    assert [one["status"] for one in again["items"]] == ["known", "known", "accepted"]
 
 
 @pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 256])

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, text, update
 
 from schemas import Unprocessable
 from services.desk.claim_query import parse_claim_query
 from services.desk.live.detected import STREAM
 from services.desk.webhooks.deliverer import Deliverer
-from services.desk.webhooks.delivery import send
+from services.desk.webhooks.delivery import Sent, note, send
 from services.desk.webhooks.intake import READER
 from services.desk.webhooks.registration import Registered, check_url, register
 from services.desk.webhooks.replaying import replay_webhook
@@ -28,7 +28,7 @@ from services.fetching.posting import Poster
 from services.kit.wire import FIELD, encode
 from services.store.deliveries import find_position, forget_deliveries
 from services.store.tables import deliveries, webhooks
-from services.store.webhooks import enable_webhook, find_webhook, remove_webhook
+from services.store.webhooks import disable_webhook, enable_webhook, find_webhook, remove_webhook
 from tests.conftest import wait_until
 from tests.desk.receiver import CLOSE, HANG, Receiver, receiving
 from tests.desk.test_claims_stream import cut, detect, store, tell
@@ -383,6 +383,49 @@ async def test_one_that_is_removed_while_it_is_told_is_no_trouble(redis, engine,
         await tell(redis, detect(2, "Two."))
         await until_done(engine, 1)
     assert receiver.told[-1].verify(other.secret)
+
+
+async def test_one_that_is_disabled_while_much_waits_is_told_no_more(redis, engine, receiver, add):
+    hook = await add(receiver)
+    receiver.pause = 0.1
+    async with delivering(redis, engine, at_once=1):
+        await tell(redis, *(detect(number, f"Claim {number}.") for number in range(1, 31)))
+        await until_told(receiver, 2)
+        with engine.begin() as tx:
+            assert disable_webhook(tx, hook.webhook_id, "enough", datetime.now(UTC))
+        told = len(receiver.told)
+        await asyncio.sleep(1.0)
+    assert len(receiver.told) <= told + 2
+    assert read(engine, hook).waiting >= 20
+
+
+async def test_noting_and_removing_never_wait_for_each_other_in_a_ring(redis, engine, receiver, add):
+    """Removing has the receiver first, and its deliveries then."""
+    hook = await add(receiver)
+    async with delivering(redis, engine):
+        await tell(redis, detect(1, "One."))
+        await until_done(engine, 1)
+    (delivery,) = read_deliveries(engine)
+    with engine.begin() as tx:
+        tx.execute(update(deliveries).values(done_at=None))
+
+    def note_it():
+        with engine.begin() as tx:
+            note(tx, delivery, Sent(500, "no", 0.1), WebhookSettings(**QUICK))
+
+    with engine.begin() as tx:
+        tx.execute(select(webhooks).where(webhooks.c.webhook_id == hook.webhook_id).with_for_update())
+        noting = asyncio.create_task(asyncio.to_thread(note_it))
+        await wait_until(lambda: count_waiting(engine) == 1, 10, "noting waits for the receiver")
+        # Not with others, who note or send now.
+        tx.execute(select(deliveries).with_for_update(nowait=True))
+        assert remove_webhook(tx, hook.webhook_id)
+    await noting
+
+
+def count_waiting(engine: Engine) -> int:
+    with engine.connect() as tx:
+        return tx.execute(text("select count(*) from pg_locks where not granted")).scalar_one()
 
 
 # Where nothing is sent

@@ -1,6 +1,7 @@
 """Texts, entities and claims: stored by their article, written again without harm, read by what is asked."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import Engine, select
@@ -42,6 +43,21 @@ def _article(engine: Engine) -> None:
     """Results belong to an article that was ingested."""
     with engine.begin() as tx:
         save_arrival(tx, make_arrival(source="Harbour Post", published_at=NOON))
+
+
+# Names
+
+
+@pytest.mark.parametrize("letters", ["abcdefghij", "åäöéèüñçßø", "東京都港区芝公園四丁", "𐀀𐀁𐀂𐀃𐀄𐀅𐀆𐀇𐀈𐀉"])
+def test_a_name_of_any_length_is_stored(engine, letters):
+    """An index holds no more than some 2,700 bytes a row; one hostile name must not cost an article."""
+    chance = Random(6)
+    name = "".join(chance.choice(letters) for _ in range(20_000))
+    long = make_entity(name, name[::-1])
+    save(engine, save_entities, make_extracted(long))
+    save(engine, save_claims, make_detected(make_claim("Fees rise.", claimant=long)))
+    assert read(engine, entities)[0].name == name[:500]
+    assert read(engine, claims)[0].claimant == name
 
 
 # Texts

@@ -30,6 +30,7 @@ from services.ingest.decoding import repair
 from services.ingest.files import Reader
 from services.ingest.json_records import find_in_document, find_in_lines
 from services.ingest.records import NO_DEFAULTS, Found
+from services.kit.wire import encode
 
 router = APIRouter(tags=["submissions"])
 MOST = 10_000
@@ -247,9 +248,8 @@ def _leave_out_internal(found: Found) -> Found:
 
 
 def _weigh(submission: ArticleSubmitted | None) -> int:
-    if submission is None:
-        return 0
-    return len(submission.text or submission.html or submission.raw or "")
+    """Bytes: of all its fields, for what is no text may be long as well."""
+    return 0 if submission is None else len(encode(submission))
 
 
 def _refuse_all(items: Sequence[Handed]) -> Problem:

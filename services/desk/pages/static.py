@@ -43,7 +43,7 @@ def address(name: str) -> str:
     return f"/static/{list_files()[name].digest}/{name}"
 
 
-@router.get("/static/{digest}/{name:path}")
+@router.get("/static/{digest}/{name}")
 async def send(digest: str, name: str) -> Response:
     """The file. A page of another version of the desk may ask for its own: that one is not kept."""
     file = list_files().get(name)

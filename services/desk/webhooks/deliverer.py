@@ -20,7 +20,7 @@ from services.desk.webhooks.settings import WebhookSettings
 from services.fetching.posting import Poster
 from services.store.deliveries import forget_deliveries, list_due, take_deliveries
 from services.store.engine import is_away
-from services.store.webhooks import find_webhook
+from services.store.webhooks import find_active
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -94,10 +94,12 @@ class Deliverer:
             log.warning("webhook_put_off", webhook=str(webhook_id), error=type(error).__name__)
 
     def _take(self, tx: Connection, webhook_id: UUID) -> tuple[Row[Any] | None, Sequence[Row[Any]]]:
+        hook = find_active(tx, webhook_id)
+        if hook is None:  # disabled or removed since the last look
+            return None, ()
         now = datetime.now(UTC)
         until = now + timedelta(seconds=LEASE * self._settings.total_limit)
-        taken = take_deliveries(tx, webhook_id, now, until, self._settings.at_once)
-        return find_webhook(tx, webhook_id), taken
+        return hook, take_deliveries(tx, webhook_id, now, until, self._settings.at_once)
 
     async def _deliver(self, hook: Row[Any], delivery: Row[Any]) -> bool:
         sent = await send(self._poster, hook, name_message(delivery.delivery_id), delivery.payload)

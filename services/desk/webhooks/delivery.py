@@ -17,7 +17,7 @@ from services.desk.webhooks.settings import WebhookSettings
 from services.desk.webhooks.signing import sign
 from services.fetching.posting import Poster
 from services.store.deliveries import hurry, note_delivered, note_failed
-from services.store.webhooks import WebhookState, disable_webhook, note_failure, note_success
+from services.store.webhooks import WebhookState, disable_webhook, hold_webhook, note_failure, note_success
 
 AGENT = "Copydesk/0.1"
 FAILURES = (
@@ -67,6 +67,7 @@ async def send_test(poster: Poster, hook: Row[Any]) -> Sent:
 def note(tx: Connection, delivery: Row[Any], sent: Sent, settings: WebhookSettings) -> str | None:
     """Write down how it went; returns why the receiver is told nothing more, where it is not."""
     now = datetime.now(UTC)
+    hold_webhook(tx, delivery.webhook_id)
     if sent.error is None:
         note_delivered(tx, delivery.delivery_id, sent.status or 0, now)
         if note_success(tx, delivery.webhook_id):
