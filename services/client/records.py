@@ -94,6 +94,8 @@ class LedgerClaim(Claim):
     """A claim with its article."""
 
     article: ArticleOf
+    repetitions: int = 0
+    """How often it was said again."""
 
 
 class DeadLetter(Record):

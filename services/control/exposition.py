@@ -37,6 +37,7 @@ OF_THE_HOUSE = (
     gauges.UNFINISHED,
     gauges.UNFINISHED_LIMIT,
     gauges.ROOM,
+    gauges.UNMATCHED,
 )
 
 
@@ -98,6 +99,11 @@ def show_observation(seen: Observation, statuses: Sequence[Status], limits: Limi
     gauges.UNFINISHED.set(sum(_number(backlog) for backlog in backlogs.values()))
     gauges.UNFINISHED_LIMIT.set(limits.unfinished)
     gauges.ROOM.set(judge_room(seen.memory, backlogs, limits).free)
+
+
+def show_unmatched(claims: int | None) -> None:
+    """Show how many claims wait to be matched; None where that is not known."""
+    gauges.UNMATCHED.set(_number(claims))
 
 
 def count_endings(endings: Endings) -> None:

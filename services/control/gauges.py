@@ -43,6 +43,10 @@ MEMORY_LIMIT = Gauge("copydesk_redis_memory_limit_bytes", "Its maxmemory; +Inf w
 UNFINISHED = Gauge("copydesk_unfinished_articles", "Backlog of all stages together.")
 UNFINISHED_LIMIT = Gauge("copydesk_unfinished_articles_limit", "Where the entrance shuts.")
 ROOM = Gauge("copydesk_room_articles", "Articles that may be handed in now; 0 while the house is full.")
+UNMATCHED = Gauge(
+    "copydesk_unmatched_claims",
+    "Claims that came or went and wait to be matched with those of other articles.",
+)
 ENDED = Counter(
     "copydesk_ended_entries_total", "Entries in the ledger, by how they ended.", ["stage", "outcome"]
 )

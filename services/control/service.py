@@ -30,6 +30,7 @@ from services.control.trimming import trim_streams
 from services.kit.health import Health
 from services.kit.work import describe
 from services.store.engine import is_away
+from services.store.wordings import count_unsettled
 
 log = structlog.get_logger()
 
@@ -91,6 +92,7 @@ class Control:
         self._measures = [
             Duty("sample", settings.sample_every, self._sample),
             Duty("endings", settings.sample_every, self._read_ledger),
+            Duty("unmatched", settings.sample_every, self._count_unmatched),
             Duty("history", history.EVERY, self._record_history),
         ]
         self._upkeep = [
@@ -196,6 +198,18 @@ class Control:
         self._sampled, self._statuses = time.monotonic(), statuses
         exposition.show_statuses(statuses, time.time())
         exposition.show_observation(seen, statuses, self._limits)
+
+    async def _count_unmatched(self) -> None:
+        """Whether or not this service matches claims: another may, or nobody."""
+        try:
+            exposition.show_unmatched(await asyncio.to_thread(self._read_unmatched))
+        except Exception:
+            exposition.show_unmatched(None)
+            raise
+
+    def _read_unmatched(self) -> int:
+        with self._quick.connect() as connection:
+            return count_unsettled(connection)
 
     async def _record_history(self) -> None:
         """What was measured last; nothing where nothing was, for a plot shows a gap better than a guess."""

@@ -8,6 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from services.desk.api import (
+    again,
     analyze,
     articles,
     claims,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     analyze.router,
     stream.router,  # before the claims, of which none is called "stream"
     claims.router,
+    again.router,
     entities.router,
     exports.router,
     dead_letters.router,

@@ -6,7 +6,7 @@ one list of both would have to be sorted whole for each page.
 
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import FromClause, Integer, Select, Subquery, exists, func, literal, select, union_all
 
 from services.store.claim_filter import ClaimFilter, Key, list_keys, stand_after
 from services.store.tables import claims, wordings
@@ -33,12 +33,12 @@ def _list_repeated(found: FromClause, wanted: ClaimFilter) -> Select[Any]:
 
 def _list_others(found: FromClause, wanted: ClaimFilter) -> Select[Any]:
     """Never repeated or not matched yet, most check-worthy first: after all that were repeated."""
-    query = select(found, literal(0, Integer).label("repetitions")).outerjoin(
-        wordings, wordings.c.wording_id == found.c.wording_id
-    )
-    keys = [key for key in list_keys(wanted, {**found.c, "repetitions": repetitions}) if key.name in found.c]
+    repeated = exists().where(wordings.c.wording_id == found.c.wording_id, wordings.c.repetitions > 0)
+    query = select(found, literal(0, Integer).label("repetitions")).where(~repeated)
+    columns = {**found.c, "repetitions": literal(0, Integer)}
+    keys = [key for key in list_keys(wanted, columns) if key.name in found.c]
     after_repeated = wanted.after is None or wanted.after.repetitions > 0
-    return _cut(query.where(repetitions.element == 0), wanted, keys, starts_after=not after_repeated)
+    return _cut(query, wanted, keys, starts_after=not after_repeated)
 
 
 def _cut(query: Select[Any], wanted: ClaimFilter, keys: list[Key], starts_after: bool) -> Select[Any]:

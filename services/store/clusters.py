@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, text
+from sqlalchemy import Connection, Row, Select, and_, delete, func, or_, select, text
 
 from services.store.tables import articles, claim_clusters, claims, signatures, wordings
 from services.store.wordings import SEEN
@@ -142,8 +142,13 @@ def read_cluster_of(tx: Connection, claim_id: UUID, limit: int | None = None) ->
     return None if cluster_id is None else read_cluster(tx, cluster_id, limit)
 
 
-def list_clusters(tx: Connection, limit: int, least: int = 1) -> Sequence[Row[Any]]:
-    """Clusters of at least so many repetitions, the most repeated first, with the first claim's `text`."""
+def list_clusters(
+    tx: Connection, limit: int, least: int = 1, after: tuple[int, UUID] | None = None
+) -> Sequence[Row[Any]]:
+    """Clusters of at least so many repetitions, the most repeated first, with the first claim's `text`.
+
+    `after` is the repetitions and the id of the last one before.
+    """
     said = func.coalesce(claims.c.standalone, claims.c.text).label("text")
     query = (
         select(claim_clusters, said, claims.c.claimant)
@@ -152,6 +157,10 @@ def list_clusters(tx: Connection, limit: int, least: int = 1) -> Sequence[Row[An
         .order_by(claim_clusters.c.repetitions.desc(), claim_clusters.c.cluster_id)
         .limit(limit)
     )
+    if after is not None:
+        often, cluster_id = claim_clusters.c.repetitions, claim_clusters.c.cluster_id
+        equal = and_(often == after[0], cluster_id > after[1])
+        query = query.where(often <= after[0], or_(often < after[0], equal))
     return tx.execute(query).all()
 
 

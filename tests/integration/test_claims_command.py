@@ -70,10 +70,25 @@ def test_an_option_can_be_set_by_a_variable(copydesk):
         ("worth", "3 claims, the 2 most check-worthy are shown"),
         ("newest", "3 claims, the newest 2 are shown"),
         ("relevance", "3 claims, the 2 that fit best are shown"),
+        ("repetition", "3 claims, the 2 most repeated are shown"),
     ],
 )
 def test_the_table_says_what_is_not_shown(copydesk, order, said):
     assert said in copydesk("--order", order, "--limit", "2").stdout
+
+
+def test_the_most_repeated_come_first_and_say_how_often(copydesk, engine):
+    assert " again" not in copydesk().stdout
+    with engine.begin() as tx:
+        repeat(tx, TOLLS, 3)
+        repeat(tx, SAFE, 0)
+    printed = copydesk("--json", "--order", "repetition")
+    assert [(one["text"], one["repetitions"]) for one in json.loads(printed.stdout)] == [
+        (TOLLS, 3),
+        (DAM, 0),
+        (SAFE, 0),
+    ]
+    assert " again" in copydesk().stdout
 
 
 @pytest.mark.parametrize("options", [["--until", "soon"], ["--kind", "true"], ["--order", "random"]])
