@@ -11,7 +11,7 @@ import pytest
 from schemas import derive_id
 from services.store.dead_letters import DeadFilter, list_dead_letters
 from tests.desk.conftest import WORDS
-from tests.desk.test_openapi import furnished  # noqa: F401
+from tests.desk.test_openapi import KNOWN, furnished  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -26,13 +26,14 @@ pytestmark = pytest.mark.skipif(
 
 
 async def test_every_command_of_the_page_is_answered(desk, furnished, engine, tmp_path):  # noqa: F811
-    assert len(COMMANDS) == 15
+    assert len(COMMANDS) == 18
     (tmp_path / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n", encoding="utf-8")
     with engine.connect() as connection:
         letter = list_dead_letters(connection, DeadFilter())[0].dead_id
     said = {
         "http://127.0.0.1:8400": desk.address,
         "ARTICLE_ID": str(derive_id("article", 1)),
+        "CLAIM_ID": KNOWN["claim_id"],
         "DEAD_ID": str(letter),
     }
     for command in COMMANDS:

@@ -33,7 +33,9 @@ def name_path(article: int, text: str) -> str:
 async def test_the_inbox_says_what_was_said_again_and_leads_there(desk, told):
     async with desk.client() as client:
         page = parse((await client.get("/claims?order=repetition")).text)
-    links = {one.get("href"): " ".join(one.text_content().split()) for one in page.xpath("//a[@class='again']")}
+    links = {
+        one.get("href"): " ".join(one.text_content().split()) for one in page.xpath("//a[@class='again']")
+    }
     again = "said again 1 time, in 3 outlets"
     paths = [name_path(1, COSTS), name_path(2, COSTS_TOO), name_path(3, COSTS_TOO)]
     assert links == {f"{path}#again": again for path in paths}
@@ -44,7 +46,9 @@ async def test_the_inbox_says_what_was_said_again_and_leads_there(desk, told):
 async def test_the_order_is_among_the_links_of_the_inbox(desk, told):
     async with desk.client() as client:
         page = parse((await client.get("/claims")).text)
-    assert "/claims?order=repetition" in [one.get("href") for one in page.xpath("//p[contains(@class, 'order')]/a")]
+    assert "/claims?order=repetition" in [
+        one.get("href") for one in page.xpath("//p[contains(@class, 'order')]/a")
+    ]
 
 
 async def test_a_claims_page_names_every_outlet_and_leads_there(desk, told):

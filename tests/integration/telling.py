@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from schemas import Claim, Standalone, derive_id
 from services.encoder.sentences import embed
@@ -12,7 +12,7 @@ from services.matching.wordings import find_wording
 from services.store.articles import save_arrival
 from services.store.claims import save_claims
 from services.store.clusters import Cluster, read_cluster_of
-from services.store.tables import claim_clusters, unsettled_wordings, wordings
+from services.store.tables import claim_clusters, claims, unsettled_wordings, wordings
 from tests.integration.records import NOON, make_arrival, make_claim, make_detected
 
 
@@ -61,6 +61,14 @@ def find(engine: Engine, article: int, text: str) -> Cluster | None:
     """The cluster of an article's claim."""
     with engine.connect() as connection:
         return read_cluster_of(connection, name_claim(article, text))
+
+
+def repeat(tx: Connection, text: str, repetitions: int) -> None:
+    """Have claims of this text be said again so often, as whoever matches them writes it."""
+    wording_id = derive_id("wording", text)
+    row = {"wording_id": wording_id, "text": text, "denied": False, "vector": b"", "said_at": NOON}
+    tx.execute(wordings.insert().values(**row, cluster_id=wording_id, repetitions=repetitions))
+    tx.execute(claims.update().where(claims.c.text == text).values(wording_id=wording_id))
 
 
 def read_state(engine: Engine) -> dict[str, Any]:

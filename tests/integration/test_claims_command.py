@@ -15,6 +15,7 @@ from services.embedded import Addresses
 from services.store.articles import save_arrival
 from services.store.claims import save_claims
 from tests.integration.records import NOON, make_arrival, make_claim, make_detected
+from tests.integration.telling import repeat
 
 Command = Callable[..., Result]
 DAM, SAFE, TOLLS = "the dam will cost 84 million", "the dam is safe", "tolls rose"

@@ -27,6 +27,7 @@ from services.store.engine import connect
 from services.store.ledger import record_entries
 from tests.conftest import end
 from tests.integration.records import make_arrival, make_entry, make_letter
+from tests.integration.telling import tell
 
 ROW = find_stage(StageName.CLEAN)
 LIMITS = Limits(unfinished=10)
@@ -299,6 +300,18 @@ async def test_the_service_that_holds_the_lease_shows_all(redis, engine):
     stop.set()
     await task
     assert (shown("control_active"), of_clean("backlog_entries")) == (0, None)
+
+
+@pytest.mark.usefixtures("house")
+async def test_claims_that_wait_to_be_matched_are_counted_where_nobody_matches_them(redis, engine):
+    tell(engine, 1, "The hospital in Osterby has no children's doctor.", "Crime has fallen by a third.")
+    assert math.isnan(shown("unmatched_claims"))
+    stop = asyncio.Event()
+    task = start(redis, engine, stop)
+    await until(lambda: shown("unmatched_claims") == 2)
+    stop.set()
+    await task
+    assert math.isnan(shown("unmatched_claims"))
 
 
 @pytest.mark.usefixtures("house")

@@ -31,6 +31,7 @@ from tests.integration.records import (
     make_entity,
     make_extracted,
 )
+from tests.integration.telling import repeat
 
 BRANDT, BOARD = make_entity("Ilse Brandt"), make_entity("Harbour Board", "the Board")
 DAM = "repairs to the dam will cost 84 million"
@@ -196,7 +197,10 @@ def test_one_claim_is_read_as_the_list_has_it(desk):
 
 @pytest.fixture
 def many(engine: Engine) -> Engine:
-    """Sixty claims of six articles, with scores, times and places that are equal in many of them."""
+    """Sixty claims of six articles, with scores, times and places that are equal in many of them.
+
+    A third was said again, once or twice; a third never; the others have no wording.
+    """
     with engine.begin() as tx:
         for article in range(6):
             save_arrival(tx, make_arrival(article, published_at=NOON + timedelta(days=article % 3)))
@@ -206,6 +210,9 @@ def many(engine: Engine) -> Engine:
                 for at in range(10)
             ]
             save_claims(tx, [make_detected(*made, article=article)])
+            for at, one in enumerate(made):
+                if at % 3:
+                    repeat(tx, one.text, (at % 3 - 1) * (at % 2 + 1))
     return engine
 
 
@@ -242,6 +249,16 @@ def test_the_newest_come_first_and_those_of_an_article_in_its_order(many):
     with many.connect() as tx:
         rows = find_claims(tx, ClaimFilter(order=Order.NEWEST))
     places = [(-row.said_at.timestamp(), row.article_id, row.position) for row in rows]
+    assert places == sorted(places)
+
+
+def test_the_most_repeated_come_first_and_of_those_the_most_check_worthy(many):
+    with many.connect() as tx:
+        rows = find_claims(tx, ClaimFilter(order=Order.REPETITION))
+    assert {row.repetitions for row in rows} == {0, 1, 2}
+    places = [
+        (-row.repetitions, -row.check_worthiness, -row.said_at.timestamp(), row.article_id) for row in rows
+    ]
     assert places == sorted(places)
 
 
