@@ -2,10 +2,10 @@
 
 import asyncio
 import socket
-
-import httpx
 from dataclasses import replace
 from types import SimpleNamespace
+
+import httpx
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -216,12 +216,17 @@ async def test_pages_are_packed_and_events_are_not(desk):
             assert "content-encoding" not in stream.headers
     assert page.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["vary"]
+
+
 async def test_a_crowd_before_the_store_is_asked_to_come_again(desk):
     """Where no connection is free for as long as the pool waits."""
+
     def crowd() -> None:
         raise PoolTimeout("QueuePool limit of size 8 overflow 10 reached")
+
     house = desk.app.state.house
     desk.app.state.house = replace(house, engine=SimpleNamespace(connect=crowd))
+    try:
         async with desk.client() as client:
             answer = await client.get("/api/v1/claims")
     finally:
