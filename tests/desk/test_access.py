@@ -26,7 +26,7 @@ OPEN = {
     "/",
     "/sign-in",
     "/sign-out",
-    "/static/{digest}/{name:path}",
+    "/static/{digest}/{name}",
 }
 """What everybody may ask: whether the desk lives, how it is asked, and what it takes to sign in."""
 EXAMPLES = {
