@@ -17,7 +17,6 @@ from schemas import (
     CheckWorthiness,
     Claim,
     ClaimKind,
-    ClaimsDetected,
     EntitiesExtracted,
     Entity,
     EntityKind,
@@ -29,6 +28,7 @@ from schemas import (
     derive_id,
     find_stage,
 )
+from services.claims.handler import LedgerEntry
 from services.claims.handler import build_handler as build_claims
 from services.claims.settings import ClaimsSettings
 from services.entities.handler import build_handler as build_entities
@@ -76,7 +76,7 @@ def extract(job: Job[Any]) -> EntitiesExtracted:
     )
 
 
-def detect(job: Job[Any]) -> ClaimsDetected:
+def detect(job: Job[Any]) -> LedgerEntry:
     """Two claims: each a piece of the text."""
     message = job.message
     if "hangword" in message.text:
@@ -84,7 +84,7 @@ def detect(job: Job[Any]) -> ClaimsDetected:
     if "failword" in message.text:
         raise RuntimeError("the stub fails here each time")
     claims = tuple(_claim(message, n * 8, n * 8 + 8) for n in range(CLAIMS_EACH))
-    return ClaimsDetected(
+    return LedgerEntry(
         **carry_on(job, CLAIMS), metadata=message.metadata, claims=claims, entities=message.entities
     )
 
