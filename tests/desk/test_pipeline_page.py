@@ -9,10 +9,10 @@ import pytest
 from lxml import html
 
 from schemas import TOPOLOGY, Outcome, StageName, find_stage
-from services.control.history import EVERY, Point, history_key, read_history
+from services.control.history import EVERY, LENGTH, Point, history_key, read_history
 from services.control.lag import measure_lag, read_lag, samples_key
 from services.desk.flow import Drop, fold
-from services.desk.pages.sparklines import HEIGHT, WIDTH, draw_plot
+from services.desk.pages.sparklines import HEIGHT, SPANS, WIDTH, choose_span, draw_plot
 from services.kit.gate import held_key
 from services.store.articles import save_arrival
 from services.store.dead_letters import DeadFilter, add_dead_letters, list_dead_letters
@@ -111,7 +111,7 @@ async def test_only_the_last_hour_is_read(redis):
 def test_a_line_stays_within_its_plot_and_is_broken_where_nothing_is_known():
     times = [NOW - 600, NOW - 585, NOW - 570, NOW - 60, NOW - 45]
     plot = draw_plot(
-        [point(at, number) for number, at in enumerate(times)], NOW, {"backlog": lambda p: p.backlog}
+        [point(at, number) for number, at in enumerate(times)], NOW, LENGTH, {"backlog": lambda p: p.backlog}
     )
     (line,) = plot.lines
     assert len(line.paths) == 2
@@ -121,9 +121,24 @@ def test_a_line_stays_within_its_plot_and_is_broken_where_nothing_is_known():
 
 
 def test_a_point_alone_and_what_is_unknown_draw_nothing():
-    plot = draw_plot([point(NOW - EVERY, None), point(NOW, 3)], NOW, {"backlog": lambda p: p.backlog})
+    plot = draw_plot([point(NOW - EVERY, None), point(NOW, 3)], NOW, LENGTH, {"backlog": lambda p: p.backlog})
     assert plot.empty
-    assert draw_plot([], NOW, {"backlog": lambda p: p.backlog}).empty
+    assert draw_plot([], NOW, LENGTH, {"backlog": lambda p: p.backlog}).empty
+
+
+@pytest.mark.parametrize(("age", "span"), [(30, 300), (301, 600), (1700, 1800), (9000, LENGTH), (0, 300)])
+def test_an_axis_goes_back_to_the_first_point_of_any_stage_and_an_hour_at_most(age, span):
+    histories = [[], [point(NOW - age, 1), point(NOW, 1)], [point(NOW, 1)]]
+    assert choose_span(histories, NOW) == span
+    assert choose_span([[], []], NOW) == SPANS[0]
+
+
+def test_what_lies_before_the_axis_is_not_drawn_and_does_not_raise_its_edge():
+    points = [point(NOW - 2 * LENGTH, 90), point(NOW - 2 * EVERY, 3), point(NOW - EVERY, 2)]
+    plot = draw_plot(points, NOW, LENGTH, {"backlog": lambda p: p.backlog})
+    assert plot.most == 3
+    [path] = plot.lines[0].paths
+    assert len(path.split()) == 2
 
 
 # What became of it

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from schemas import TOPOLOGY, StageName, Unprocessable, find_stage
-from services.control.history import LENGTH, Point
+from services.control.history import Point
 from services.control.replay import find_obstacle, replay
 from services.desk.access import Scope
 from services.desk.callers import Operator, Reader
 from services.desk.flow import FUNNEL_HOURS, rank_reasons, read_drops, read_stages, say_whole
 from services.desk.house import House, InHouse
 from services.desk.pages.drawing import lead_to, render
-from services.desk.pages.sparklines import HEIGHT, WIDTH, Plot, draw_plot
+from services.desk.pages.sparklines import HEIGHT, WIDTH, Plot, choose_span, draw_plot
 from services.desk.problems import Problem
 from services.kit.gate import resume
 from services.store.dead_letters import DeadFilter, list_dead_letters
@@ -66,26 +66,26 @@ async def show_now(request: Request, house: InHouse, caller: Reader) -> Response
 async def _read_live(house: House) -> dict[str, Any]:
     stages = await read_stages(house)
     now = time.time()
+    span = choose_span([view.history for view in stages], now)
     return {
         "stages": stages,
         "whole": say_whole(stages),
         "at": datetime.now(UTC),
         "now": now,
-        "plots": {view.row.stage.value: _draw_plots(view.history, now) for view in stages},
+        "plots": {view.row.stage.value: _draw_plots(view.history, now, span) for view in stages},
         "width": WIDTH,
         "height": HEIGHT,
         "last": TOPOLOGY[-1].target,
         "symbols": SYMBOLS,
-        "minutes": round(LENGTH / 60),
+        "minutes": round(span / 60),
     }
 
 
-def _draw_plots(history: Sequence[Point], now: float) -> dict[str, Plot]:
+def _draw_plots(history: Sequence[Point], now: float, span: float) -> dict[str, Plot]:
+    rates = {"in": lambda point: point.rate_in, "out": lambda point: point.rate_out}
     return {
-        "backlog": draw_plot(history, now, {"backlog": lambda point: point.backlog}),
-        "rates": draw_plot(
-            history, now, {"in": lambda point: point.rate_in, "out": lambda point: point.rate_out}
-        ),
+        "backlog": draw_plot(history, now, span, {"backlog": lambda point: point.backlog}),
+        "rates": draw_plot(history, now, span, rates),
     }
 
 

@@ -1,6 +1,6 @@
-"""Small plots of the last hour, as coordinates for SVG: drawn here, so that they need no script."""
+"""Small plots of at most the last hour, as coordinates for SVG: drawn here, so that they need no script."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,11 +9,13 @@ from services.control.history import EVERY, LENGTH, Point
 WIDTH, HEIGHT = 240.0, 40.0
 GAP = 3 * EVERY
 """Seconds without a point after which a line is broken: nobody knows what was between."""
+SPANS = (300.0, 600.0, 900.0, 1800.0, LENGTH)
+"""Seconds that an axis may go back: in steps, so that it does not move with every look."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One quantity over the hour."""
+    """One quantity over the time shown."""
 
     name: str
     paths: tuple[str, ...]
@@ -39,20 +41,28 @@ class Plot:
 Value = Callable[[Point], float | None]
 
 
-def draw_plot(points: Sequence[Point], now: float, values: dict[str, Value]) -> Plot:
-    """A plot of these quantities of the points, oldest first, over the hour before `now`."""
-    found = {name: _read(points, value) for name, value in values.items()}
+def choose_span(histories: Iterable[Sequence[Point]], now: float) -> float:
+    """Seconds that the axes of all plots go back: the shortest span that has everything there is."""
+    oldest = min((points[0].at for points in histories if points), default=now)
+    return next((span for span in SPANS if now - oldest <= span), LENGTH)
+
+
+def draw_plot(points: Sequence[Point], now: float, span: float, values: dict[str, Value]) -> Plot:
+    """A plot of these quantities of the points, oldest first, over the `span` seconds before `now`."""
+    found = {name: _read(points, now - span, value) for name, value in values.items()}
     most = max((height for pairs in found.values() for _, height in pairs), default=0.0)
-    return Plot(tuple(_draw(name, pairs, now, most) for name, pairs in found.items()), most)
+    return Plot(tuple(_draw(name, pairs, now, span, most) for name, pairs in found.items()), most)
 
 
-def _read(points: Sequence[Point], value: Value) -> list[tuple[float, float]]:
-    return [(point.at, height) for point in points if (height := value(point)) is not None]
+def _read(points: Sequence[Point], since: float, value: Value) -> list[tuple[float, float]]:
+    return [
+        (point.at, height) for point in points if point.at >= since and (height := value(point)) is not None
+    ]
 
 
-def _draw(name: str, pairs: Sequence[tuple[float, float]], now: float, most: float) -> Line:
+def _draw(name: str, pairs: Sequence[tuple[float, float]], now: float, span: float, most: float) -> Line:
     paths = tuple(
-        " ".join(f"{_across(at, now):.1f},{_up(height, most):.1f}" for at, height in stretch)
+        " ".join(f"{_across(at, now, span):.1f},{_up(height, most):.1f}" for at, height in stretch)
         for stretch in _part(pairs)
         if len(stretch) > 1
     )
@@ -69,8 +79,8 @@ def _part(pairs: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]
     return stretches
 
 
-def _across(at: float, now: float) -> float:
-    return WIDTH * (1 - (now - at) / LENGTH)
+def _across(at: float, now: float, span: float) -> float:
+    return WIDTH * (1 - (now - at) / span)
 
 
 def _up(height: float, most: float) -> float:
