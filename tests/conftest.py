@@ -1,8 +1,7 @@
-"""Real servers for every test that asks for them: a Redis and a Postgres, once for all tests."""
+"""Real servers for every test that asks for them: a Redis and a Postgres, once for all tests of a process."""
 
 import asyncio
 import os
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from services.embedded import Addresses, Servers
 from services.store.engine import connect
 from services.store.migration import migrate
 from services.store.tables import metadata
+from tests.leftovers import own_home
 from tests.servers import CHOSEN, Kind, find_port, serving, wait_for_answer
 
 THROUGH_THE_DESK = {"browser", "client", "desk"}
@@ -59,7 +59,7 @@ def embedded() -> Iterator[Addresses]:
 
     Not in pytest's own folder: another run would take the Postgres user's way into it away.
     """
-    with tempfile.TemporaryDirectory(prefix="copydesk-test-") as home, Servers(Path(home)) as addresses:
+    with own_home() as home, Servers(home) as addresses:
         engine = connect(addresses.database_url)
         migrate(engine)
         engine.dispose()
