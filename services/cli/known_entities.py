@@ -88,7 +88,10 @@ def _read_csv(lines: Iterable[Line]) -> Iterator[tuple[int, dict[str, Any]]]:
         raise Unreadable(f"the first line must name the columns; missing: {', '.join(missing)}")
     for row in reader:
         given = row.get("aliases") or ""
-        yield number - 1 + reader.line_num, {**row, "aliases": [one for one in given.split(SEPARATOR) if one.strip()]}
+        yield (
+            number - 1 + reader.line_num,
+            {**row, "aliases": [one for one in given.split(SEPARATOR) if one.strip()]},
+        )
 
 
 def _check(number: int, fields: object) -> KnownEntity:

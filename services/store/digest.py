@@ -67,7 +67,10 @@ def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]: 
             claims.c.claimant,
             claims.c.polarity,
             func.row_number()
-            .over(partition_by=wordings.c.cluster_id, order_by=(claims.c.said_at.desc(), claims.c.claim_id.desc()))
+            .over(
+                partition_by=wordings.c.cluster_id,
+                order_by=(claims.c.said_at.desc(), claims.c.claim_id.desc()),
+            )
             .label("number"),
         )
         .join(wordings, wordings.c.wording_id == claims.c.wording_id)

@@ -31,7 +31,7 @@ select name, entity_id from entities
 union
 select jsonb_array_elements_text(aliases), entity_id from entities
 """
-# How names were spelled for the search when it came: a later way of doing so comes with a migration of its own.
+# How names were spelled when this came: a later way of doing so comes with a migration of its own.
 NOBODY = UUID(int=0)
 LONGEST, PREFIX = 200, 7
 LETTERS = str.maketrans(
@@ -92,13 +92,14 @@ def _make_names() -> None:
 
 
 def _fill_names(named: Iterable[tuple[str, UUID]]) -> None:
-    rows = [
+    named = list(named)
+    words = {word for name, _ in named for word in _split_words(name)}
+    rows: list[dict[str, object]] = [
         {"name": name, "entity_id": entity_id, "key": _fold(name), "words": _split_words(name)}
         for name, entity_id in named
     ]
-    words = {word for row in rows for word in row["words"]}
     _insert("names (name, entity_id, key, words) values (:name, :entity_id, :key, :words)", rows)
-    deletes = [{"word": word, "deletes": _list_deletes(word)} for word in words]
+    deletes: list[dict[str, object]] = [{"word": word, "deletes": _list_deletes(word)} for word in words]
     _insert("name_words (word, deletes) values (:word, :deletes)", deletes)
 
 
