@@ -1,12 +1,13 @@
 """What matching a claim costs among many that are stored.
 
-    python -m bench.matching [--claims 100000] [--rounds 20] [--pgvector] [--json]
+    python -m bench.matching [--claims 100000] [--rounds 20] [--pgvector] [--recluster] [--json]
 
 Vectors are made by chance, in groups of fifty that lie near one another, as in news on one subject. Timed in
 turns, medians of the rounds: the index that is used, and brute force over the same vectors. Then with a
 Postgres that is started for it and holds as many wordings: new claims are matched as the control service
 does it: index, reading, agreement, writing and counting. `--pgvector` asks another one for the neighbours,
-with an HNSW index and without, and says what part of those there are each way finds.
+with an HNSW index and without, and says what part of those there are each way finds. `--recluster` times that
+command over all of them, and the longest that it keeps others from matching.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,7 @@ from sqlalchemy import Connection, Engine, insert, text
 
 from schemas import derive_id
 from services.cli.matching import AT_ONCE, Matcher
+from services.cli.reclustering import recluster
 from services.embedded import Servers
 from services.encoder.sentences import WIDTH
 from services.matching.agreement import BOUNDS
@@ -36,12 +40,13 @@ from services.matching.nearness import UNIT, Index
 from services.store.engine import Patience, connect
 from services.store.migration import migrate
 from services.store.tables import articles, claim_clusters, claims, wordings
-from services.store.wordings import note_wordings
+from services.store.wordings import LOCK, note_wordings
 
 NEAR = 50
 """Statements that lie near a statement: of 9,000 contents of political news there were five."""
 PAGE = 5000
 NO_MORE = {"day": None, "speaker": None}
+HELD = text("select exists (select from pg_locks where locktype = 'advisory' and granted and objid = :lock)")
 BRUTE = "brute force, 32 bits in memory"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PLACES, THINGS, TURNS = (
@@ -136,6 +141,38 @@ def write_sentence(chance: random.Random) -> str:
 
 def time_store(rows: NDArray[np.int8], rounds: int) -> float:
     """Milliseconds a claim, by the median of the transactions, in a store that holds so many wordings."""
+    with store_of(rows) as engine:
+        chance, matcher, spent = random.Random(8), Matcher(), list[float]()
+        for number in range(rounds + 1):
+            with engine.begin() as tx:
+                _add_claims(tx, chance, len(rows) + number * AT_ONCE, rows)
+            began = time.perf_counter()
+            matched = matcher.match(engine)
+            spent.append((time.perf_counter() - began) * 1000 / matched.changes)
+    return statistics.median(spent[1:])
+
+
+def time_recluster(rows: NDArray[np.int8]) -> dict[str, float]:
+    """Seconds of `copydesk recluster` over so many wordings, and the longest that nobody else may settle."""
+    with store_of(rows) as engine, engine.connect() as watching, ThreadPoolExecutor(1) as thread:
+        watching = watching.execution_options(isolation_level="AUTOCOMMIT")
+        began = time.perf_counter()
+        work = thread.submit(recluster, engine, lambda _: b"", lambda *_: None)
+        longest, free = 0.0, began
+        while not work.done():
+            time.sleep(0.02)
+            now = time.perf_counter()
+            if watching.execute(HELD, {"lock": LOCK}).scalar_one():
+                longest = max(longest, now - free)
+            else:
+                free = now
+        work.result()
+        return {"seconds": time.perf_counter() - began, "locked": longest}
+
+
+@contextmanager
+def store_of(rows: NDArray[np.int8]) -> Iterator[Engine]:
+    """A Postgres of its own with a claim and a wording for each vector, all settled."""
     with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as home, Servers(Path(home)) as addresses:
         engine = connect(addresses.database_url, patience=Patience(3600.0))
         migrate(engine)
@@ -145,15 +182,8 @@ def time_store(rows: NDArray[np.int8], rounds: int) -> float:
                 _fill(tx, chance, first, rows[first : first + PAGE])
         with engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
-        matcher, spent = Matcher(), []
-        for number in range(rounds + 1):
-            with engine.begin() as tx:
-                _add_claims(tx, chance, len(rows) + number * AT_ONCE, rows)
-            began = time.perf_counter()
-            matched = matcher.match(engine)
-            spent.append((time.perf_counter() - began) * 1000 / matched.changes)
+        yield engine
         engine.dispose()
-    return statistics.median(spent[1:])
 
 
 def _fill(tx: Connection, chance: random.Random, first: int, rows: NDArray[np.int8]) -> None:
@@ -199,6 +229,9 @@ def _make_claims(
                 "check_worthiness": 0.5,
                 "position": 0,
                 "record": {},
+                "said_at": at,
+                "about": [],
+                "search": "",
                 "wording_id": wording,
             },
             "wording": {"wording_id": wording, "text": said, "denied": False, "vector": row.tobytes()},
@@ -226,13 +259,15 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--pgvector", action="store_true")
+    parser.add_argument("--recluster", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rows = make_vectors(options.claims)
     ways = time_matching(rows, options.rounds)
     ways["matched in the store, all in all"] = {"milliseconds": time_store(rows, options.rounds)}
     ways |= ask_pgvector(rows, options.rounds) if options.pgvector else {}
-    result = {"claims": options.claims, "ways": ways}
+    anew = time_recluster(rows) if options.recluster else {}
+    result = {"claims": options.claims, "ways": ways, "recluster": anew}
     if options.json:
         print(json.dumps(result))
     else:
@@ -246,6 +281,10 @@ def _print(result: dict[str, Any]) -> None:
         spent, finds = told["milliseconds"], f"{told['recall']:.3f}" if "recall" in told else ""
         table.add_row(name, f"{spent:.2f}", f"{spent / least:.2f}", finds)
     Console().print(table)
+    if anew := result["recluster"]:
+        Console().print(
+            f"recluster: {anew['seconds']:.1f} s, {anew['locked']:.2f} s at most without matching"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The contract: messages, the records inside them, and the topology. Standard library and Pydantic only."""
 
-from schemas.articles import MediaType, Metadata, RemovalReason, Removed
+from schemas.articles import LONGEST_SOURCE, MediaType, Metadata, RemovalReason, Removed
 from schemas.claims import (
     CheckReason,
     CheckWorthiness,
@@ -34,6 +34,7 @@ from schemas.spans import Span
 from schemas.topology import STREAMS, TOPOLOGY, StageName, StageRow, find_stage
 
 __all__ = [
+    "LONGEST_SOURCE",
     "STREAMS",
     "TOPOLOGY",
     "ArticleCleaned",

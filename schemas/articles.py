@@ -5,6 +5,10 @@ from enum import StrEnum
 from schemas.record import Record, UtcTime
 
 
+LONGEST_SOURCE = 500
+"""Characters of an outlet's name that count: it is searched by, and a row of an index holds some 2,700 bytes."""
+
+
 class MediaType(StrEnum):
     """How the article's content is written."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.articles import MediaType, Metadata, Removed
+from schemas.articles import LONGEST_SOURCE, MediaType, Metadata, Removed
 from schemas.claims import Claim
 from schemas.encoding import Base64
 from schemas.entities import Entity, Mention
@@ -50,8 +50,8 @@ class ArticleSubmitted(Message):
     """The charset that the server named for `raw`; it does not count where the bytes are not in it."""
     url: str | None = None
     """Address of the article. Where no content is given, ingest fetches the page there."""
-    source: str | None = None
-    """The outlet: a name or a host."""
+    source: str | None = Field(default=None, max_length=LONGEST_SOURCE)
+    """The outlet: a name or a host, in at most 500 characters."""
     source_id: str | None = None
     """The outlet's own id for the article, used as its identity where there is no address."""
     title: str | None = None

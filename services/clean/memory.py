@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from schemas import Metadata, Removed
+from schemas import LONGEST_SOURCE, Metadata, Removed
 from services.clean.template import NOTHING_KNOWN, Page, Template, observe
 
 
@@ -49,6 +49,6 @@ class Memory:
 def name_source(metadata: Metadata) -> str | None:
     """The name under which a source is remembered: the outlet, else the host of the address."""
     if metadata.source:
-        return metadata.source.casefold()
+        return metadata.source.casefold()[:LONGEST_SOURCE]
     host = urlsplit(metadata.url or "").hostname
-    return host.removeprefix("www.") if host else None
+    return host.removeprefix("www.")[:LONGEST_SOURCE] if host else None

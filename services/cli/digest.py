@@ -9,7 +9,7 @@ import typer
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.cli.moments import parse_moment
-from services.desk.digesting import bound_day, describe_digest, write_mail, write_text
+from services.desk.digesting import FIRST_DAY, LAST_DAY, bound_day, describe_digest, write_mail, write_text
 from services.store.digest import Digest, read_digest
 
 
@@ -62,4 +62,6 @@ def _read_bounds(day: str | None, since: str | None) -> tuple[datetime, datetime
     if began is not None:
         return began, max(began, now)
     moment = parse_moment("--date", day) or now
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        fail(Exit.WRONG_USE, f"--date {day}: use a day from {FIRST_DAY} to {LAST_DAY}")
     return bound_day(moment.date())

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Row
 
-from schemas import Unprocessable, derive_id
+from schemas import LONGEST_SOURCE, Unprocessable, derive_id
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
 from services.cli.handing_in import Full, Manner
@@ -53,6 +53,8 @@ def add(
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Follow feeds from now on. They are polled by `copydesk up`, or by `copydesk feeds poll --every`."""
+    if len(source or "") > LONGEST_SOURCE:
+        fail(Exit.WRONG_USE, f"--source: use at most {LONGEST_SOURCE} characters")
     ids = {_identify(url): url for url in urls}
 
     async def act(on: Connections) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, dropwhile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +11,13 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from schemas import EntityKind
 from schemas.record import Record
+from services.store.entities import LONGEST_NAME
 
 COLUMNS = ("name", "kind", "wikidata")
 SEPARATOR = "|"
 """Between the aliases of a line of CSV."""
+Line = tuple[int, str]
+"""A line of the file with its number."""
 
 
 class Unreadable(Exception):
@@ -26,7 +30,11 @@ def _printable(name: str) -> str:
     return name
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
+    AfterValidator(_printable),
+]
 
 
 class KnownEntity(Record):
@@ -36,7 +44,7 @@ class KnownEntity(Record):
     """Its usual name."""
     kind: EntityKind
     """What sort of thing it is."""
-    wikidata: str = Field(pattern=r"^Q[1-9][0-9]*$")
+    wikidata: str = Field(pattern=r"^Q[1-9][0-9]*$", max_length=20)
     """Its id there."""
     aliases: tuple[Name, ...] = ()
     """Other names it is known by."""
@@ -46,10 +54,10 @@ def read_entities(path: Path) -> list[KnownEntity]:
     """The lines of the file; Unreadable, naming the first that is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.read(1)
-            file.seek(0)
-            lines = _read_json(file) if first == "{" else _read_csv(file)
-            return [_check(number, fields) for number, fields in lines]
+            lines = _number(file)
+            first = next(lines, (1, ""))
+            read = _read_json if first[1].lstrip().startswith("{") else _read_csv
+            return [_check(number, fields) for number, fields in read(chain([first], lines))]
     except OSError as error:
         raise Unreadable(f"can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -58,8 +66,13 @@ def read_entities(path: Path) -> list[KnownEntity]:
         raise Unreadable(f"is no CSV: {error}") from error
 
 
-def _read_json(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(lines, 1):
+def _number(lines: Iterable[str]) -> Iterator[Line]:
+    """The lines with their numbers, without the blank ones before the first."""
+    return dropwhile(lambda line: not line[1].strip(), enumerate(lines, 1))
+
+
+def _read_json(lines: Iterable[Line]) -> Iterator[tuple[int, Any]]:
+    for number, line in lines:
         if line.strip():
             try:
                 yield number, json.loads(line)
@@ -67,14 +80,18 @@ def _read_json(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
                 raise Unreadable(f"line {number} is not JSON: {error}") from error
 
 
-def _read_csv(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(lines)
+def _read_csv(lines: Iterable[Line]) -> Iterator[tuple[int, dict[str, Any]]]:
+    number, head = next(iter(lines))
+    reader = csv.DictReader(chain([head], (line for _, line in lines)))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise Unreadable(f"the first line must name the columns; missing: {', '.join(missing)}")
     for row in reader:
         given = row.get("aliases") or ""
-        yield reader.line_num, {**row, "aliases": [one for one in given.split(SEPARATOR) if one.strip()]}
+        yield (
+            number - 1 + reader.line_num,
+            {**row, "aliases": [one for one in given.split(SEPARATOR) if one.strip()]},
+        )
 
 
 def _check(number: int, fields: object) -> KnownEntity:

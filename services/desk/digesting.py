@@ -13,6 +13,8 @@ from services.desk.pages.wording import count_words, say_claim, say_day
 from services.store.digest import Digest
 
 WIDTH = 78
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 1, 1)
+"""Days that there is a digest of, and of the day before and after."""
 AGAIN = "cluster_id claim_id text claimant polarity repetitions first_seen_at"
 TO_CHECK = "claim_id text polarity note judged_by judged_at"
 
@@ -76,14 +78,9 @@ def describe_digest(digest: Digest) -> Mapping[str, Any]:
         "claims": digest.claims,
         "articles": digest.articles,
         "worthy": [_describe_worthy(row) for row in digest.worthy],
-        "again": [
-            _pick(row, "cluster_id claim_id text claimant polarity repetitions first_seen_at")
-            for row in digest.again
-        ],
+        "again": [_pick(row, AGAIN) for row in digest.again],
         "speakers": [_pick(one, "name entity_id claims") for one in digest.speakers],
-        "to_check": [
-            _pick(row, "claim_id text polarity note judged_by judged_at") for row in digest.to_check
-        ],
+        "to_check": [_pick(row, TO_CHECK) for row in digest.to_check],
     }
 
 

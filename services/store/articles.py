@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from schemas import ArticleIngested, Outcome
 from services.store.claims import follow_articles
+from services.store.sources import cut_source
 from services.store.tables import articles, claims, entities, ledger, mentions, revisions, submissions
 from services.store.upsert import upsert
 from services.store.wordings import note_gone
@@ -101,7 +102,7 @@ def _save_revision(tx: Connection, arrival: Arrival) -> None:
                 "revision": article.revision,
                 "submitted_at": article.submitted_at,
                 "url": metadata.url,
-                "source": metadata.source,
+                "source": cut_source(metadata.source),
                 "title": metadata.title,
                 "published_at": metadata.published_at,
             }

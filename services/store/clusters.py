@@ -69,6 +69,12 @@ def count_clusters(tx: Connection, cluster_ids: Collection[UUID] | None = None) 
     tx.execute(SPREAD, given)
 
 
+def list_cluster_ids(tx: Connection) -> set[UUID]:
+    """Every cluster that some wording is in, or that was counted."""
+    placed, counted = select(wordings.c.cluster_id), select(claim_clusters.c.cluster_id)
+    return set(tx.execute(placed.union(counted)).scalars())
+
+
 @dataclass(frozen=True)
 class Variant:
     """A claim of a cluster, and where it was made."""

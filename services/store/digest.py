@@ -57,7 +57,7 @@ def read_digest(tx: Connection, since: datetime, until: datetime, limit: int) ->
 
 
 def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]:  # noqa: ANN401
-    """One claim of each cluster, the newest of that time."""
+    """One claim of each cluster, the newest of that time: its first telling says nothing again."""
     said = func.coalesce(claims.c.standalone, claims.c.text).label("text")
     numbered = (
         select(
@@ -67,7 +67,10 @@ def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]: 
             claims.c.claimant,
             claims.c.polarity,
             func.row_number()
-            .over(partition_by=wordings.c.cluster_id, order_by=(claims.c.said_at.desc(), claims.c.claim_id))
+            .over(
+                partition_by=wordings.c.cluster_id,
+                order_by=(claims.c.said_at.desc(), claims.c.claim_id.desc()),
+            )
             .label("number"),
         )
         .join(wordings, wordings.c.wording_id == claims.c.wording_id)
@@ -78,7 +81,7 @@ def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]: 
     return tx.execute(
         select(numbered, counted.repetitions, counted.first_seen_at, counted.outlets, counted.speakers)
         .join(claim_clusters, counted.cluster_id == numbered.c.cluster_id)
-        .where(numbered.c.number == 1)
+        .where(numbered.c.number == 1, numbered.c.claim_id != counted.first_claim_id)
         .order_by(counted.repetitions.desc(), numbered.c.claim_id)
         .limit(limit)
     ).all()

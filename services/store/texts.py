@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_
 from schemas import ArticleCleaned, StageName
 from services.store.claims import follow_articles
 from services.store.ledger import forget_after
+from services.store.sources import cut_source
 from services.store.tables import articles, texts
 from services.store.upsert import upsert
 
@@ -33,7 +34,7 @@ def save_texts(tx: Connection, cleaned: Sequence[ArticleCleaned]) -> None:
                     "of": message.article_id,
                     "title": message.metadata.title,
                     "published_at": message.metadata.published_at,
-                    "source": message.metadata.source or message.metadata.site_name,
+                    "source": cut_source(message.metadata.source or message.metadata.site_name),
                 }
                 for message in cleaned
             ],

@@ -60,8 +60,11 @@ class Judgement:
 def save_judgement(tx: Connection, judgement: Judgement) -> Row[Any] | None:
     """Write it down, and return what counts now; None where there is no such claim.
 
-    Whoever says again what counts already adds nothing to the history.
+    Whoever says again what counts already adds nothing to the history. Who judges the same claim at the same
+    time waits: what this one leaves as it was is what the other makes of it.
     """
+    of_claim = func.hashtextextended(str(judgement.claim_id), 0)
+    tx.execute(select(func.pg_advisory_xact_lock(of_claim)))
     article_id = tx.execute(
         select(claims.c.article_id).where(claims.c.claim_id == judgement.claim_id)
     ).scalar()

@@ -62,6 +62,12 @@ def take_unsettled(tx: Connection, limit: int | None = None) -> Sequence[Row[Any
     return tx.execute(taken.returning(*table.c)).all()
 
 
+def read_waiting(tx: Connection) -> Sequence[Row[Any]]:
+    """What came and is not settled, left where it is."""
+    query: Select[Any] = select(unsettled_wordings).where(unsettled_wordings.c.vector.is_not(None))
+    return tx.execute(query).all()
+
+
 def date_wordings(tx: Connection, wording_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Since when each is said, as far as any claim still has it."""
     query = (
@@ -127,6 +133,21 @@ def read_all(tx: Connection) -> Sequence[Row[Any]]:
     return tx.execute(select(wordings)).all()
 
 
+def read_places(tx: Connection) -> Sequence[Row[Any]]:
+    """Id, date and cluster of every stored wording."""
+    query: Select[Any] = select(wordings.c.wording_id, wordings.c.said_at, wordings.c.cluster_id)
+    return tx.execute(query).all()
+
+
+def renew_vectors(tx: Connection, vectors: Mapping[UUID, bytes]) -> None:
+    """Give stored wordings other vectors, and numbers by which an index in memory finds that out."""
+    rows = [{"wording": one, "vector": vector} for one, vector in vectors.items()]
+    if rows:
+        tx.execute(
+            text("update wordings set vector = :vector, added = default where wording_id = :wording"), rows
+        )
+
+
 def find_unworded(tx: Connection, after: UUID | None, limit: int) -> Sequence[Row[Any]]:
     """Claims without a wording, in the order of their ids: `claim_id`, `record` and `seen_at` each.
 
@@ -148,8 +169,3 @@ def word_claims(tx: Connection, found: Mapping[UUID, UUID]) -> None:
     rows = [{"claim": claim, "wording": wording} for claim, wording in found.items()]
     if rows:
         tx.execute(text("update claims set wording_id = :wording where claim_id = :claim"), rows)
-
-
-def empty_wordings(tx: Connection) -> None:
-    """Remove all, to be stored anew."""
-    tx.execute(delete(wordings))

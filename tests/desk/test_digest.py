@@ -8,11 +8,13 @@ from lxml import html
 from typer.testing import CliRunner
 
 from services.cli.main import app
+from services.cli.matching import Matcher
 from services.desk.digesting import bound_day, describe_digest, write_mail, write_text
 from services.store.digest import read_digest
 from services.store.triage import Judgement, TriageState, save_judgement
 from tests.desk.payloads import PAYLOADS
 from tests.desk.rows import save_story
+from tests.integration.telling import tell
 
 DAY = bound_day(date(2026, 11, 23))
 
@@ -45,6 +47,19 @@ def test_what_is_settled_is_left_out_and_what_is_to_be_checked_stands_apart(engi
     assert story.outer.text not in {row.text for row in digest.worthy}
     assert story.inner.text not in {row.text for row in digest.worthy}
     assert [(row.text, row.note) for row in digest.to_check] == [(story.outer.text, "call the board")]
+
+
+@pytest.mark.parametrize(
+    ("later", "first_day", "second_day"), [(24 * 60, [], [1]), (60, [1], []), (0, [1], [])]
+)
+def test_what_was_said_again_stands_in_the_day_on_which_it_was(engine, later, first_day, second_day):
+    """Not in that of the first telling, once another day has told it again."""
+    said = "The bridge in Osterby cost 41 million euros, the council found in May."
+    tell(engine, 1, said)
+    tell(engine, 2, said, minute=later)
+    Matcher().match(engine)
+    days = [read(engine, bounds=bound_day(date(2026, 11, day))).again for day in (23, 24)]
+    assert [[row.repetitions for row in again] for again in days] == [first_day, second_day]
 
 
 def test_as_text_what_is_denied_is_not_shown_as_said(engine):
@@ -89,7 +104,15 @@ def test_the_command_prints_it(servers, engine, monkeypatch, tmp_path, form):
 
 
 @pytest.mark.parametrize(
-    "options", [["--date", "x"], ["--date", "2026-11-23", "--since", "2026-11-22"], ["--address", "ftp://x"]]
+    "options",
+    [
+        ["--date", "x"],
+        ["--date", "9999-12-31"],
+        ["--date", "0001-01-01"],
+        ["--date", "2026-11-23", "--since", "2026-11-22"],
+        ["--address", "ftp://x"],
+    ],
 )
 def test_wrong_options_are_refused(tmp_path, options):
-    assert CliRunner().invoke(app, ["digest", "--home", str(tmp_path), *options]).exit_code == 2
+    refused = CliRunner().invoke(app, ["digest", "--home", str(tmp_path), *options])
+    assert (refused.exit_code, options[0] in refused.stderr) == (2, True)

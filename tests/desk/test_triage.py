@@ -1,5 +1,6 @@
 """What people judge of claims: in the store, over HTTP, and by a form."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import uuid4
 
 import pytest
@@ -77,6 +78,17 @@ def test_a_judgement_survives_that_the_article_is_read_again(engine):
         assert len(read_history(tx, story.outer.claim_id)) == 1
         save_claims(tx, [make_detected(story.outer)])
     assert list_texts(engine, TriageFilter.CHECKED) == {story.outer.text}
+
+
+def test_of_two_who_judge_at_once_neither_takes_back_what_the_other_says(engine):
+    """One chooses a state while the other writes a note: both count."""
+    story = save_story(engine)
+    with ThreadPoolExecutor() as threads, engine.begin() as tx:
+        save_judgement(tx, Judgement(story.outer.claim_id, "marta", TriageState.TO_CHECK))
+        other = threads.submit(judge, engine, story.outer, note="call the board", who="olga")
+        wait([other], timeout=1)
+        tx.commit()
+        assert (other.result().state, other.result().note) == ("to_check", "call the board")
 
 
 def test_what_is_no_claim_is_not_judged(engine):

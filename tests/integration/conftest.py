@@ -1,9 +1,12 @@
-"""Tools that only some machines have."""
+"""Tools that only some machines have, and metrics that begin at nothing."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from services.control import exposition
 
 
 @pytest.fixture
@@ -13,3 +16,10 @@ def redis_cli() -> Path:
     if binary is None:
         pytest.skip("no redis-cli here; on Debian: apt-get install redis-tools")
     return Path(binary)
+
+
+@pytest.fixture
+def nothing_shown_before() -> Iterator[None]:
+    exposition.prepare()
+    yield
+    exposition.withdraw()

@@ -3,15 +3,12 @@
 import asyncio
 import json
 import math
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
-from schemas import STREAMS, TOPOLOGY, Outcome, StageName, find_stage
-from services.control import endings, exposition, gauges, service
-from services.control.endings import LedgerReader
+from schemas import STREAMS, StageName, find_stage
+from services.control import exposition, gauges, service
 from services.control.lag import measure_lag
 from services.control.observation import observe
 from services.control.room import Limits
@@ -21,33 +18,18 @@ from services.control.tenure import LEASE
 from services.kit.gate import held_key
 from services.kit.health import Health
 from services.kit.presence import presence_key, server_time, sign_in
-from services.store.articles import save_arrival
 from services.store.dead_letters import add_dead_letters
 from services.store.engine import connect
-from services.store.ledger import record_entries
 from tests.conftest import end
-from tests.integration.records import make_arrival, make_entry, make_letter
+from tests.integration.records import make_letter
+from tests.integration.shown import of_clean, shown
 from tests.integration.telling import tell
 
 ROW = find_stage(StageName.CLEAN)
 LIMITS = Limits(unfinished=10)
 QUICK = ControlSettings(sample_every=0.1, trim_every=0.1, reconcile_every=0.1, patience=60)
 
-
-@pytest.fixture(autouse=True)
-def _nothing_shown_before():
-    exposition.prepare()
-    yield
-    exposition.withdraw()
-
-
-def shown(name: str, **labels: str) -> float | None:
-    """The value that Prometheus would read; None where there is no such series."""
-    return REGISTRY.get_sample_value(f"copydesk_{name}", labels)
-
-
-def of_clean(name: str) -> float | None:
-    return shown(name, stage="clean")
+pytestmark = pytest.mark.usefixtures("nothing_shown_before")
 
 
 async def show(redis, engine, limits: Limits = LIMITS) -> None:
@@ -208,72 +190,6 @@ def test_every_gauge_is_withdrawn():
     kept = {*exposition.BY_STAGE_OR_STREAM, *exposition.OF_THE_HOUSE, gauges.ACTIVE}
     every = {metric for name, metric in vars(gauges).items() if name.isupper()}
     assert {metric for metric in every if next(iter(metric.describe())).type == "gauge"} == kept
-
-
-# What ended
-
-
-def before(seconds: float) -> datetime:
-    return datetime.now(UTC) - timedelta(seconds=seconds)
-
-
-@pytest.mark.usefixtures("house")
-async def test_what_ended_since_the_last_look_is_read_once(engine):
-    reader = LedgerReader(engine)
-    reader._seen = before(60)
-    with engine.begin() as tx:
-        save_arrival(tx, make_arrival(1))
-        last = make_entry(1, stage=StageName.CLAIMS, attempts=3, finished_at=before(20))
-        record_entries(tx, [last, make_entry(2, outcome=Outcome.DEAD, finished_at=before(3600))])
-    first, second = reader.read(), reader.read()
-    assert [(one.stage, one.outcome, one.entries, one.extra_deliveries) for one in first.ended] == [
-        ("claims", "done", 1, 2)
-    ]
-    assert [outcome for outcome, _ in first.ages] == ["done"]
-    assert (second.ended, second.ages) == ([], [])
-
-
-@pytest.mark.usefixtures("house")
-async def test_an_entry_that_is_committed_late_is_still_read(engine):
-    """It bears the time before its commit, which others may have read past."""
-    reader = LedgerReader(engine)
-    reader._seen = before(60)
-    with engine.begin() as tx:
-        record_entries(tx, [make_entry(1, finished_at=before(1))])
-    assert reader.read().ended == []
-    assert reader._seen < before(endings.SETTLED.total_seconds() - 1)
-
-
-@pytest.mark.usefixtures("house")
-async def test_a_reader_begins_at_the_present_also_after_a_pause(engine):
-    reader = LedgerReader(engine)
-    with engine.begin() as tx:
-        record_entries(tx, [make_entry(1, finished_at=before(30))])
-    assert reader.read().ended == []
-    reader._seen = before(60)
-    reader.restart()
-    assert reader.read().ended == []
-
-
-def test_ends_are_added_up_by_stage_and_outcome_and_articles_by_their_age():
-    def values() -> list[float | None]:
-        return [
-            shown("ended_entries_total", stage="claims", outcome="done"),
-            shown("extra_deliveries_total", stage="claims"),
-            shown("article_seconds_count", outcome="done") or 0,
-            shown("article_seconds_bucket", outcome="done", le="5.0") or 0,
-        ]
-
-    was = values()
-    ended = [endings.Ended("claims", "done", 2, 3)]
-    exposition.count_endings(endings.Endings(ended, [("done", 4.0), ("done", 6.0)]))
-    assert [now - then for now, then in zip(values(), was, strict=True)] == [2, 3, 2, 1]
-
-
-def test_counters_of_ends_are_there_before_the_first_end():
-    """The first step of a counter that appears with it is seen by nobody."""
-    for row in TOPOLOGY:
-        assert all(shown("ended_entries_total", stage=row.stage, outcome=one) is not None for one in Outcome)
 
 
 # Who shows it

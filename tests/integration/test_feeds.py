@@ -179,5 +179,11 @@ async def test_a_feed_that_cannot_be_polled_ends_the_command_with_a_failure(redi
     assert "there is no feed at the address" in " ".join(polled.stderr.split())
 
 
+async def test_a_source_that_no_article_may_have_is_refused_with_the_option(redis, call):
+    refused = await call("add", "https://herald.example/feed", "--source", "x" * 501)
+    assert (refused.exit_code, "--source: " in refused.stderr) == (Exit.WRONG_USE, True)
+    assert json.loads((await call("ls", "--json")).stdout) == []
+
+
 async def test_what_is_no_address_is_not_followed(call):
     assert (await call("add", "herald")).exit_code == Exit.WRONG_USE

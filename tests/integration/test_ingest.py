@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from schemas import ArticleIngested, ArticleSubmitted, derive_id
+from schemas import LONGEST_SOURCE, ArticleIngested, ArticleSubmitted, derive_id
 from services.ingest.handler import build_handler
 from services.ingest.identity import identify
 from services.ingest.settings import IngestSettings
@@ -87,6 +87,16 @@ async def test_content_over_the_limit_is_a_dead_letter_that_names_the_setting(in
         "ingest",
         "content is 6.0 MB; the limit is 5.0 MB (COPYDESK_INGEST_MAX_BYTES)",
     )
+
+
+async def test_an_outlets_name_over_the_limit_is_a_dead_letter_that_names_the_field(ingested, engine):
+    longest = ArticleSubmitted(text="The bridge opened.", source="é" * LONGEST_SOURCE)
+    longer = {"text": "The bridge is open.", "source": "é" * (LONGEST_SOURCE + 1)}
+    (article,) = await ingested(json.dumps(longer).encode(), longest)
+    assert article.metadata.source == longest.source
+    ((stage, reason),) = read_dead(engine)
+    assert stage == "ingest"
+    assert "source: String should have at most 500 characters" in reason
 
 
 async def test_a_message_of_20_mb_is_a_dead_letter_and_its_neighbours_are_done(ingested, engine):

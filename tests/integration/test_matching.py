@@ -178,29 +178,6 @@ def test_neither_the_order_nor_the_number_of_workers_changes_the_result(engine, 
     assert read_state(engine) == wanted
 
 
-def test_everything_can_be_matched_anew_while_workers_work(engine):
-    given = list(enumerate([COSTS, COSTS_TOO, COSTS_LESS, CRIME, CRIME_TOO, CRIME_UP, *OTHERS]))
-
-    def work(number: int) -> None:
-        matcher = Matcher()
-        for article, text in given[number::3]:
-            tell(engine, article, text, TAX, minute=article)
-            matcher.match(engine, wait=False)
-
-    with ThreadPoolExecutor(4) as threads:
-        working = [threads.submit(work, number) for number in range(3)]
-        while not all(one.done() for one in working):
-            match_anew(engine)
-        for one in working:
-            one.result()
-    match(engine)
-    found = read_state(engine)
-    assert found["waiting"] == []
-    assert len(found["wordings"]) == len(given) + 1
-    match_anew(engine)
-    assert read_state(engine) == found
-
-
 def test_what_another_process_added_is_known(engine):
     mine = Matcher()
     tell(engine, 1, TAX)
@@ -221,28 +198,6 @@ def test_who_does_not_wait_leaves_the_work_to_the_other(engine):
         assert Matcher().match(engine, wait=False) == Matched()
     with engine.connect() as connection:
         assert count_unsettled(connection) == 1
-
-
-def test_claims_stored_before_there_were_wordings_get_theirs(engine):
-    tell(engine, 1, CRIME)
-    tell(engine, 2, CRIME_TOO, minute=1)
-    with engine.begin() as tx:
-        tx.execute(claims.update().values(wording_id=None))
-    told: list[str] = []
-    done = recluster(engine, read_vector, lambda what, number, whole: told.append(what))
-    assert (done.worded, done.wordings, done.clusters, done.repeated) == (2, 2, 1, 1)
-    assert set(told) == {"claims read", "wordings placed"}
-    cluster = find(engine, 1, CRIME)
-    assert cluster is not None
-    assert cluster.repetitions == 1
-
-
-def test_vectors_are_made_anew_for_another_model(engine):
-    tell(engine, 1, CRIME)
-    match(engine)
-    recluster(engine, lambda text: bytes([1] * 128), lambda *_: None, anew=True)
-    with engine.connect() as connection:
-        assert set(connection.execute(select(wordings.c.vector)).scalars()) == {bytes([1] * 128)}
 
 
 def test_the_most_repeated_come_first(engine):

@@ -1,10 +1,12 @@
 """Articles and their revisions: the newest one counts, whatever the order in which they arrive."""
 
+from random import Random
+
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from schemas import Outcome, StageName, derive_id
+from schemas import LONGEST_SOURCE, Outcome, StageName, derive_id
 from services.store.articles import find_known, lock_current, save_arrival
 from services.store.claims import save_claims
 from services.store.engine import connect
@@ -232,3 +234,15 @@ def test_known_is_what_was_ingested_and_counts(engine):
 def test_an_article_without_an_entry_in_the_ledger_is_not_known(engine):
     save(engine, make_arrival())
     assert known(engine, (1, "a")) == []
+
+
+def test_an_outlets_name_of_any_length_is_stored_and_searched(engine):
+    """A page names its outlet as it likes. Of chance letters, which no compression makes fit an index."""
+    chance = Random(1)
+    name = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(5_000))
+    save(engine, make_arrival(source=name))
+    with engine.begin() as tx:
+        save_texts(tx, [make_cleaned(site_name=name)])
+        save_claims(tx, [make_detected(make_claim("the bridge is safe"))])
+    assert [row.source for row in read(engine, articles)] == [name[:LONGEST_SOURCE]]
+    assert [row.source for row in read(engine, claims)] == [name[:LONGEST_SOURCE]]

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from services.desk.callers import Reader
-from services.desk.digesting import bound_day, title_digest
+from services.desk.digesting import FIRST_DAY, LAST_DAY, bound_day, title_digest
 from services.desk.house import InHouse
 from services.desk.pages.drawing import render
 from services.desk.pages.listing import Card, read_cards
@@ -16,7 +16,7 @@ from services.store.digest import Digest, read_digest
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 10
-Day = Annotated[date | None, Query(alias="date", ge=date(1900, 1, 1), le=date(2999, 1, 1))]
+Day = Annotated[date | None, Query(alias="date", ge=FIRST_DAY, le=LAST_DAY)]
 
 
 @router.get("/digest")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas import MediaType, Metadata, RemovalReason, Removed
+from schemas import LONGEST_SOURCE, MediaType, Metadata, RemovalReason, Removed
 from services.clean import Cleaned, Memory, Policy, clean, name_source
 from services.clean.lines import Line, split_lines
 from services.clean.template import MOST_PAGES, NOTHING_KNOWN, Page, Template, observe
@@ -175,6 +175,13 @@ def test_a_source_is_known_by_its_name_else_by_its_host():
     assert name_source(Metadata(source="The Paper", url="https://www.paper.example/a")) == "the paper"
     assert name_source(Metadata(url="https://www.paper.example/a")) == "paper.example"
     assert name_source(Metadata()) is None
+
+
+def test_no_name_of_a_source_is_longer_than_an_index_holds():
+    """Small letters may be more than the large ones they come from."""
+    host = f"https://{'a' * 600}.example/"
+    for known in (Metadata(source="\N{LATIN CAPITAL LETTER SHARP S}" * 600), Metadata(url=host)):
+        assert len(name_source(known)) == LONGEST_SOURCE
 
 
 def test_articles_of_no_source_teach_nothing():

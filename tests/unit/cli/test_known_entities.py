@@ -50,6 +50,15 @@ def test_json_lines_hold_an_object_each(path, mark):
     assert read_entities(path) == [HOLM, BOARD]
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("blank", ["\n", " \n\t\r\n"])
+def test_blank_lines_before_the_first_are_left_out(path, mark, blank):
+    path.write_text(f"{mark}{blank}  {BOARD.model_dump_json()}\n", encoding="utf-8")
+    assert read_entities(path) == [BOARD]
+    path.write_text(f"{mark}{blank}name,kind,wikidata\nHarbour Board,organization,Q12\n", encoding="utf-8")
+    assert read_entities(path) == [BOARD]
+
+
 def test_an_empty_table_has_only_its_head(path):
     path.write_text("name,kind,wikidata\n")
     assert read_entities(path) == []
@@ -60,6 +69,11 @@ def test_an_empty_table_has_only_its_head(path):
     [
         (b"name,wikidata\nAnna Holm,Q11\n", "the first line must name the columns; missing: kind"),
         (b"", "the first line must name the columns; missing: name, kind, wikidata"),
+        (b"\n\n", "the first line must name the columns; missing: name, kind, wikidata"),
+        (b"\n\nname,kind,wikidata\nAnna Holm,mayor,Q11\n", "line 4: kind: "),
+        (b'\n{"name": "Anna Holm", "kind": "mayor", "wikidata": "Q11"}\n', "line 2: kind: "),
+        (b"name,kind,wikidata\n" + b"h" * 501 + b",person,Q11\n", "line 2: name: "),
+        (b"name,kind,wikidata\nAnna Holm,person,Q" + b"1" * 20 + b"\n", "line 2: wikidata: "),
         (b"name,kind,wikidata\nAnna Holm,person,Q11\nBen Holm,mayor,Q12\n", "line 3: kind: "),
         (b"name,kind,wikidata\nAnna Holm,person,11\n", "line 2: wikidata: "),
         (b"name,kind,wikidata\n ,person,Q11\n", "line 2: name: "),

@@ -1,10 +1,14 @@
 """Claims by their words, their time and their outlet; names by a part or despite their spelling."""
 
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
-from services.store.names import save_names
 
 revision = "0011"
 down_revision = "0010"
@@ -27,6 +31,13 @@ select name, entity_id from entities
 union
 select jsonb_array_elements_text(aliases), entity_id from entities
 """
+# How names were spelled when this came: a later way of doing so comes with a migration of its own.
+NOBODY = UUID(int=0)
+LONGEST, PREFIX = 200, 7
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'"}
+)
+WORD = re.compile(r"[^\W_]+")
 
 
 def upgrade() -> None:
@@ -44,7 +55,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_articles_first_seen_at"), "articles", ["first_seen_at"])
     _make_names()
     found = op.get_bind().execute(sa.text(NAMES)).all()
-    save_names(op.get_bind(), [(row.name, row.entity_id) for row in found])
+    _fill_names({(row.name[:LONGEST], row.entity_id or NOBODY) for row in found})
 
 
 def _index_claims() -> None:
@@ -78,6 +89,52 @@ def _make_names() -> None:
         sa.PrimaryKeyConstraint("word", name=op.f("pk_name_words")),
     )
     op.create_index(op.f("ix_name_words_deletes"), "name_words", ["deletes"], postgresql_using="gin")
+
+
+def _fill_names(named: Iterable[tuple[str, UUID]]) -> None:
+    named = list(named)
+    words = {word for name, _ in named for word in _split_words(name)}
+    rows: list[dict[str, object]] = [
+        {"name": name, "entity_id": entity_id, "key": _fold(name), "words": _split_words(name)}
+        for name, entity_id in named
+    ]
+    _insert("names (name, entity_id, key, words) values (:name, :entity_id, :key, :words)", rows)
+    deletes: list[dict[str, object]] = [{"word": word, "deletes": _list_deletes(word)} for word in words]
+    _insert("name_words (word, deletes) values (:word, :deletes)", deletes)
+
+
+def _insert(statement: str, rows: list[dict[str, object]]) -> None:
+    if rows:
+        op.get_bind().execute(sa.text(f"insert into {statement}"), rows)
+
+
+def _fold(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(c for c in apart if not unicodedata.combining(c)).translate(LETTERS)
+    return " ".join(plain.split())[:LONGEST]
+
+
+def _split_words(name: str) -> list[str]:
+    words = WORD.findall(_fold(name))
+    return [*words, *_join_initials(words)]
+
+
+def _join_initials(words: list[str]) -> Iterator[str]:
+    joined = ""
+    for word in [*words, ""]:
+        if len(word) == 1:
+            joined += word
+            continue
+        if len(joined) > 1:
+            yield joined
+        joined = ""
+
+
+def _list_deletes(word: str) -> list[str]:
+    head = word[:PREFIX]
+    wrong = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+    left_out = [gone for number in range(wrong + 1) for gone in combinations(range(len(head)), number)]
+    return sorted({"".join(c for at, c in enumerate(head) if at not in gone) for gone in left_out})
 
 
 def downgrade() -> None:
