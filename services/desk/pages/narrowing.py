@@ -40,6 +40,7 @@ LABELS = {
     "speaker_id": "speaker",
     "entity_id": "about or by",
     "entity": "about or by",
+    "about_id": "about",
     "source": "outlet",
     "since": "from",
     "until": "before",
@@ -130,7 +131,13 @@ def list_chips(tx: Connection, parameters: Parameters) -> list[Link]:
     """What is set now: each leads to the list without it."""
     given = [(name, value) for name, value in parameters if value and name not in UNSET]
     names = name_entities(
-        tx, [_id for name, value in given if name in ("speaker_id", "entity_id") for _id in _read_id(value)]
+        tx,
+        [
+            _id
+            for name, value in given
+            if name in ("speaker_id", "entity_id", "about_id")
+            for _id in _read_id(value)
+        ],
     )
     called = {str(entity_id): name for entity_id, name in names.items()}
     every = list(parameters)
