@@ -4,6 +4,7 @@ What is counted in full is counted anew for each answer. Of more claims than tha
 asks again a moment later may as well have the same ones.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 KEPT = 10
 """Seconds."""
+WITHIN = 0.5
+"""Seconds that Redis may take: counting anew takes no longer."""
 _NARROWING = TypeAdapter(Narrowing)
 
 
@@ -61,7 +64,8 @@ async def read_with_facets(
 
 async def _recall(house: House, asked: Asked) -> Narrowing | None:
     try:
-        said = await house.redis.get(asked.key)
+        async with asyncio.timeout(WITHIN):
+            said = await house.redis.get(asked.key)
         return _NARROWING.validate_json(said) if said else None
     except (RedisError, OSError, ValidationError) as error:
         log.warning("facets_not_recalled", error=type(error).__name__)
@@ -70,6 +74,7 @@ async def _recall(house: House, asked: Asked) -> Narrowing | None:
 
 async def _keep(house: House, asked: Asked, found: Narrowing) -> None:
     try:
-        await house.redis.set(asked.key, _NARROWING.dump_json(found), ex=KEPT)
+        async with asyncio.timeout(WITHIN):
+            await house.redis.set(asked.key, _NARROWING.dump_json(found), ex=KEPT)
     except (RedisError, OSError) as error:
         log.warning("facets_not_kept", error=type(error).__name__)

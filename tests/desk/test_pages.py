@@ -191,7 +191,10 @@ async def test_names_are_found_despite_their_spelling(desk, engine):
     save_story(engine)
     async with desk.client(headers=PAGE) as client:
         page = await read(client, "/entities", q="ilse brant")
+        twin = page.xpath("//footer//a[text()='json']/@href")[0]
+        found = (await client.get(twin)).json()["items"]
     assert "Ilse Brandt" in say(page.find(".//tbody"))
+    assert [one["name"] for one in found] == ["Ilse Brandt"]
 
 
 @pytest.mark.parametrize("path", ["/entities", "/entities?q=harbour&kind=organization"])

@@ -66,7 +66,8 @@ async def show_entities(
         q=words,
         kind=chosen,
         kinds=list(EntityKind),
-        given=given,
+        # The API calls the words what they are.
+        asked=[("name" if name == "q" else name, value) for name, value in given],
         forms=FORMS,
         next=join("/entities", change(given, cursor=further)) if further else None,
         first=join("/entities", change(given)) if cursor else None,
