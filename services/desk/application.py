@@ -30,6 +30,7 @@ from services.desk.guards import Guard
 from services.desk.heads import Heads
 from services.desk.house import House
 from services.desk.live.house import Live
+from services.desk.pages import again as again_page
 from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
 from services.desk.pages import dead_letters as dead_letter_pages
 from services.desk.pages import pipeline as pipeline_page
@@ -64,6 +65,7 @@ PAGES: tuple[APIRouter, ...] = (
     trying.router,
     inbox.router,
     claim.router,
+    again_page.router,
     article.router,
     names.router,
     digest.router,

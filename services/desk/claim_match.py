@@ -123,6 +123,7 @@ _CHECKS: dict[str, Callable[..., Matches]] = {
     "speaker_id": _equals(lambda one: _claimant(one, "entity_id")),
     "entity": _match_entity,
     "entity_id": lambda value: lambda one: value in _list_entities(one),
+    "about_id": lambda value: lambda one: value in one.claim.about,
     "source": _match_source,
     "source_is": _equals(lambda one: one.article.source),
     "since": lambda value: lambda one: one.article.said_at >= value,

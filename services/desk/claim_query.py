@@ -68,6 +68,8 @@ class ClaimQuery(Question):
     """Part of a name that the claim is by or about."""
     entity_id: UUID | None = None
     """The entity that the claim is by or about."""
+    about_id: UUID | None = None
+    """The entity that the claim is about."""
     source: Words | None = Field(None, examples=["harbour post"])
     """Part of the outlet's name."""
     since: Moment | None = None
@@ -101,8 +103,8 @@ class ClaimQuery(Question):
     def filter(self) -> ClaimFilter:
         """What the store is asked. Problem 422 for a cursor that is none."""
         same = (
-            "speaker speaker_id entity entity_id source since until kind quote_type modality polarity "
-            "min_score max_score triage order limit"
+            "speaker speaker_id entity entity_id about_id source since until kind quote_type modality "
+            "polarity min_score max_score triage order limit"
         )
         return ClaimFilter(
             **{name: getattr(self, name) for name in same.split()},

@@ -3,27 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    Select,
-    Text,
-    any_,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, TextClause, column, select, text
 
 from services.store.claim_filter import ClaimFilter
-from services.store.claim_gathering import by_index, gather
+from services.store.claim_gathering import Search, by_index, gather, prepare
+from services.store.claim_search import count_claims
 from services.store.names import name_entities
 
 COUNTED = 10_000
@@ -96,24 +84,123 @@ _OWN: Mapping[Facet, tuple[str, ...]] = {
     Facet.POLARITY: ("polarity",),
     Facet.SCORE: ("min_score", "max_score"),
 }
-_ORDERED = (Facet.MONTH, Facet.DAY, Facet.SCORE)
-"""Facets whose values have an order of their own."""
+
+
+@dataclass(frozen=True)
+class _Parting:
+    """How claims are parted by a facet, and what is said of each part, in SQL.
+
+    Postgres parts by an id, a date or a number many times as quickly as by the text of it: that text is
+    written of the few values that are shown.
+    """
+
+    columns: str
+    source: str
+    by: str = "1"
+    value: str = "id"
+    """What the parameter takes."""
+    label: str = "id"
+    order: str = "number desc, id"
+
+    def write(self, facet: Facet, limit: int) -> str:
+        """The first `limit` values of the facet."""
+        # Of the constants below and a number: no word of a question comes in here.
+        parted = f"select {self.columns}, count(*) as number from {self.source} group by {self.by}"  # noqa: S608
+        few = f"select * from ({parted}) as parted order by {self.order} limit {limit}"  # noqa: S608
+        return f"select '{facet.value}', {self.value}, {self.label}, number from ({few}) as few"  # noqa: S608
+
+
+_ABOUT_OR_BY = """(
+    select unnest(about) as id from counted
+    union all select claimant_entity_id from counted where claimant_entity_id <> all (about)
+) as named where id is not null"""
+_PARTINGS: Mapping[Facet, _Parting] = {
+    Facet.SPEAKER: _Parting(
+        "claimant_entity_id as id, case when claimant_entity_id is null then claimant end as name,"
+        " min(claimant) as label",
+        "counted where claimant is not null",
+        by="1, 2",
+        value="coalesce(id::text, name)",
+        label="label",
+        order="number desc, id, name",
+    ),
+    Facet.ENTITY: _Parting("id", _ABOUT_OR_BY, value="id::text", label="''"),
+    Facet.MONTH: _Parting(
+        "date_trunc('month', said_at at time zone 'UTC') as since",
+        "counted",
+        value="to_char(since, 'YYYY-MM')",
+        label="to_char(since, 'YYYY-MM')",
+        order="since desc",
+    ),
+    Facet.DAY: _Parting(
+        "(said_at at time zone 'UTC')::date as since",
+        "counted",
+        value="to_char(since, 'YYYY-MM-DD')",
+        label="to_char(since, 'YYYY-MM-DD')",
+        order="since desc",
+    ),
+    Facet.SCORE: _Parting(
+        "least(floor(check_worthiness * 10), 9)::int as tenth",
+        "counted",
+        value="'0.' || tenth",
+        label="'0.' || tenth",
+        order="tenth desc",
+    ),
+    **{
+        facet: _Parting(f"{facet.value} as id", f"counted where {facet.value} is not null")
+        for facet in (Facet.SOURCE, Facet.KIND, Facet.QUOTE_TYPE, Facet.MODALITY, Facet.POLARITY)
+    },
+}
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """How many claims are wanted, and by what they could be narrowed."""
+
+    total: int
+    """No more than COUNTED: that number means as many or more."""
+    facets: Mapping[Facet, Counts]
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether there are so many claims that only some were counted."""
+        return self.total >= COUNTED
 
 
 def read_facets(
     tx: Connection, wanted: ClaimFilter, facets: Iterable[Facet] = tuple(Facet), limit: int = 10
-) -> dict[Facet, Counts]:
-    """The first `limit` values of each facet, its own filter left out.
+) -> Mapping[Facet, Counts]:
+    """The first `limit` values of each facet, its own filter left out."""
+    return read_narrowing(tx, wanted, facets, limit).facets
 
-    Facets that have no filter of their own set are counted in one reading of at most COUNTED claims; each
-    that has is counted in one more.
+
+def read_narrowing(
+    tx: Connection,
+    wanted: ClaimFilter,
+    facets: Iterable[Facet] = tuple(Facet),
+    limit: int = 10,
+    search: Search | None = None,
+) -> Narrowing:
+    """The first `limit` values of each facet, its own filter left out, and the number of all that is wanted.
+
+    What has no filter of its own set is counted in one reading of at most COUNTED claims; each facet that has
+    is counted in one more. `search` is the filter as it was prepared, where that is known.
     """
     asked: dict[ClaimFilter, list[Facet]] = {}
     for facet in facets:
         asked.setdefault(_leave_out(wanted, facet), []).append(facet)
-    counted = [_count(tx, others, together, limit) for others, together in asked.items()]
-    found = {facet: counts for some in counted for facet, counts in some.items()}
-    return {facet: _name_entities(tx, found[facet]) for facet in facets}
+    whole = replace(wanted, after=None, limit=None)
+    total: int | None = None
+    found: dict[Facet, Counts] = {}
+    for others, together in asked.items():
+        known = search if search is not None and others == whole else prepare(tx, others)
+        rows = _count(tx, known, tuple(together), limit)
+        number = next(row.number for row in rows if not row.facet)
+        total = number if others == whole else total
+        found |= {one: Counts(one, _list_values(one, rows), complete=number < COUNTED) for one in together}
+    if total is None:
+        total = count_claims(tx, whole, COUNTED)
+    return Narrowing(total, {facet: _name_entities(tx, found[facet]) for facet in facets})
 
 
 def _leave_out(wanted: ClaimFilter, facet: Facet) -> ClaimFilter:
@@ -121,58 +208,29 @@ def _leave_out(wanted: ClaimFilter, facet: Facet) -> ClaimFilter:
     return replace(wanted, **nothing)
 
 
-def _count(tx: Connection, wanted: ClaimFilter, facets: Sequence[Facet], limit: int) -> dict[Facet, Counts]:
-    some = select(gather(tx, wanted, _READ)).limit(COUNTED).cte("some")
-    whole = select(literal(""), literal(""), literal(""), func.count()).select_from(some)
-    parts = [_group(facet, some, limit) for facet in facets]
-    with by_index(tx, wanted):
-        rows: Sequence[Any] = tx.execute(union_all(whole, *parts)).all()
-    number = next(number for facet, _, _, number in rows if not facet)
-    return {facet: Counts(facet, _list_values(facet, rows), complete=number < COUNTED) for facet in facets}
+def _count(tx: Connection, search: Search, facets: tuple[Facet, ...], limit: int) -> Sequence[Row[Any]]:
+    some = select(gather(search, _READ)).limit(COUNTED).cte("counted")
+    names: list[ColumnElement[Any]] = [column(name) for name in ("facet", "value", "label")]
+    parts = select(*names, column("number", BigInteger)).select_from(_write_parts(facets, limit))
+    query: Select[Any] = parts.add_cte(some)
+    with by_index(tx, search):
+        return tx.execute(query).all()
 
 
-def _group(facet: Facet, some: CTE, limit: int) -> Select[Any]:
-    value, label = _express(facet, some.c)
-    one = select(value.label("value"), label.label("label")).select_from(some).subquery()
-    number = func.count().label("number")
-    first = one.c.value.desc() if facet in _ORDERED else number.desc()
-    few = (
-        select(one.c.value, func.min(one.c.label).label("label"), number)
-        .where(one.c.value.is_not(None))
-        .group_by(one.c.value)
-        .order_by(first, one.c.value)
-        .limit(limit)
-        .subquery()
-    )
-    return select(literal(facet.value), few.c.value, few.c.label, few.c.number)
+@cache
+def _write_parts(facets: tuple[Facet, ...], limit: int) -> TextClause:
+    """All facets of `counted` as one table, written once: to build it for each answer costs as much as it."""
+    whole = "select '' as facet, '' as value, '' as label, count(*) as number from counted"
+    parts = [whole, *(f"({_PARTINGS[facet].write(facet, limit)})" for facet in facets)]
+    return text(f"({' union all '.join(parts)}) as parts")
 
 
-def _express(facet: Facet, c: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:  # noqa: ANN401
-    """The value of a claim, or its values, and what to show for it."""
-    match facet:
-        case Facet.SPEAKER:
-            return func.coalesce(cast(c.claimant_entity_id, Text), c.claimant), c.claimant
-        case Facet.ENTITY:
-            named_twice = or_(c.claimant_entity_id.is_(None), c.claimant_entity_id == any_(c.about))
-            both = func.array_append(c.about, c.claimant_entity_id)
-            return cast(func.unnest(case((named_twice, c.about), else_=both)), Text), literal("")
-        case Facet.MONTH | Facet.DAY:
-            form = "YYYY-MM" if facet is Facet.MONTH else "YYYY-MM-DD"
-            value = func.to_char(func.timezone("UTC", c.said_at), form)
-        case Facet.SCORE:
-            tenth = func.least(func.floor(c.check_worthiness * 10), 9) / 10
-            value = func.to_char(tenth, "0.0")
-        case _:
-            value = c[facet.value]
-    return value, value
-
-
-def _list_values(facet: Facet, rows: Iterable[tuple[str, str, str, int]]) -> tuple[Value, ...]:
+def _list_values(facet: Facet, rows: Iterable[Row[Any]]) -> tuple[Value, ...]:
     is_entity = facet in (Facet.SPEAKER, Facet.ENTITY)
     return tuple(
-        Value(value.strip(), label.strip(), number, _read_id(value) if is_entity else None)
-        for of, value, label, number in rows
-        if of == facet
+        Value(row.value, row.label, row.number, _read_id(row.value) if is_entity else None)
+        for row in rows
+        if row.facet == facet
     )
 
 

@@ -81,6 +81,8 @@ class ClaimFilter:
     """Part of a name or alias of an entity that the content is about or that claims it."""
     entity_id: UUID | None = None
     """The entity that the content is about or that claims it."""
+    about_id: UUID | None = None
+    """The entity that the content is about."""
     source: str | None = None
     """Part of the outlet's name, in any case."""
     source_is: str | None = None
@@ -158,6 +160,8 @@ def _list_narrow(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.speaker_id is not None:
         conditions.append(c.claimant_entity_id == wanted.speaker_id)
+    if wanted.about_id is not None:
+        conditions.append(c.about.contains([wanted.about_id]))
     if wanted.source_is is not None:
         conditions.append(c.source == wanted.source_is)
     if wanted.since is not None:

@@ -27,7 +27,7 @@ from services.store.claim_filter import (
     parse_words,
     stand_after,
 )
-from services.store.claim_gathering import by_index, gather
+from services.store.claim_gathering import Search, by_index, gather, prepare
 from services.store.claim_repetition import join_repetitions, order_by_repetition, repetitions
 from services.store.tables import articles, claims
 
@@ -59,17 +59,18 @@ COLUMNS = (
 )
 
 
-def find_claims(tx: Connection, wanted: ClaimFilter) -> Sequence[Row[Any]]:
+def find_claims(tx: Connection, wanted: ClaimFilter, search: Search | None = None) -> Sequence[Row[Any]]:
     """Rows of claims with title, url, source and published_at of their article, in the order wanted.
 
-    Each has its `repetitions`: 0 where it was never said again, or is not matched yet.
+    Each has its `repetitions`: 0 where it was never said again, or is not matched yet. `search` is the filter
+    as it was prepared, where that is known.
     """
-    return tx.execute(build_page(tx, wanted)).all()
+    return tx.execute(build_page(wanted, search or prepare(tx, wanted))).all()
 
 
-def build_page(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
+def build_page(wanted: ClaimFilter, search: Search) -> Select[Any]:
     """The query of `find_claims`: which claims are on the page is known before anything wide is read."""
-    chosen = _choose(tx, wanted).subquery("chosen")
+    chosen = _choose(wanted, search).subquery("chosen")
     keys = list_keys(wanted, {**claims.c, "relevance": chosen.c.relevance, "repetitions": repetitions})
     query: Select[Any] = select(*COLUMNS, chosen.c.relevance).select_from(claims)
     joined = join_repetitions(query.join(articles).join(chosen, chosen.c.claim_id == claims.c.claim_id))
@@ -80,17 +81,17 @@ def _is_ranked(wanted: ClaimFilter) -> bool:
     return wanted.order is Order.RELEVANCE and wanted.words is not None
 
 
-def _choose(tx: Connection, wanted: ClaimFilter) -> Select[Any]:
+def _choose(wanted: ClaimFilter, search: Search) -> Select[Any]:
     """Ids of the claims on the page, and how well they fit the words where that is asked for."""
     no_relevance = cast(null(), Double).label("relevance")
     if wanted.order is Order.REPETITION:
-        found = gather(tx, wanted, (*ORDERED_BY, "wording_id"))
+        found = gather(search, (*ORDERED_BY, "wording_id"))
         ordered = order_by_repetition(found, wanted)
         return _turn_to(select(ordered.c.claim_id, no_relevance), wanted, list_keys(wanted, ordered.c))
     if not _is_ranked(wanted):
-        found = gather(tx, wanted, ORDERED_BY)
+        found = gather(search, ORDERED_BY)
         return _turn_to(select(found.c.claim_id, no_relevance), wanted, list_keys(wanted, found.c))
-    ranked = _rank(gather(tx, wanted, (*ORDERED_BY, "search")), wanted.words or "")
+    ranked = _rank(gather(search, (*ORDERED_BY, "search")), wanted.words or "")
     return _turn_to(select(ranked.c.claim_id, ranked.c.relevance), wanted, list_keys(wanted, ranked.c))
 
 
@@ -117,8 +118,9 @@ def count_claims(tx: Connection, wanted: ClaimFilter, up_to: int | None = 10_000
 
     No more than `up_to` are counted: that number means as many or more. None counts all.
     """
-    some = select(literal(1)).select_from(gather(tx, wanted, ["claim_id"])).limit(up_to)
-    with by_index(tx, wanted):
+    search = prepare(tx, wanted)
+    some = select(literal(1)).select_from(gather(search, ["claim_id"])).limit(up_to)
+    with by_index(tx, search):
         return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 

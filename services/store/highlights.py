@@ -26,13 +26,11 @@ class Marked(NamedTuple):
 
 def highlight(tx: Connection, words: str, texts: Sequence[str]) -> list[tuple[Marked, ...]]:
     """For each text where the words of a search stand in it, in whatever form; neighbours are one."""
-    single = {token for text in texts for token in _list_tokens(text)}
+    tokens = [set(WORD.findall(text)) for text in texts]
+    single = {token for some in tokens for token in some if len(token) <= LONGEST}
     matching = _match(tx, words.replace("\0", " ")[:MOST_WORDS], single)
-    return [tuple(_join(text, matching)) for text in texts]
-
-
-def _list_tokens(text: str) -> Iterator[str]:
-    return (found.group() for found in WORD.finditer(text) if found.end() - found.start() <= LONGEST)
+    pairs = zip(texts, tokens, strict=True)
+    return [() if matching.isdisjoint(some) else tuple(_join(text, matching)) for text, some in pairs]
 
 
 def _match(tx: Connection, words: str, single: set[str]) -> set[str]:

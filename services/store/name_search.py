@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from rapidfuzz.distance import OSA
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
+from schemas import EntityKind
 from services.store.likeness import join_neighbours, rate_name
 from services.store.names import NOBODY, name_entities
 from services.store.search_tables import name_words, names
@@ -53,8 +54,28 @@ class FoundName:
     matched: str
     """The name that is alike."""
 
+    @property
+    def position(self) -> "NamePosition":
+        """Where it stands among what was found."""
+        return NamePosition(-round(self.score, 2), -self.articles, self.matched, self.entity_id)
 
-def find_names(tx: Connection, words: str, limit: int = 10) -> list[FoundName]:
+
+class NamePosition(NamedTuple):
+    """Where a name stands among those found: the lesser comes first."""
+
+    unlike: float
+    rare: int
+    matched: str
+    entity_id: UUID
+
+
+def find_names(
+    tx: Connection,
+    words: str,
+    limit: int = 10,
+    kind: EntityKind | None = None,
+    after: NamePosition | None = None,
+) -> list[FoundName]:
     """The entities with the names most alike, those of most articles first among equals.
 
     Accents, case, the order of the words, initials, a typo or two, and the end of the last word may differ.
@@ -65,9 +86,9 @@ def find_names(tx: Connection, words: str, limit: int = 10) -> list[FoundName]:
         score = rate_name(typed, list_words(row.name))
         if score >= LEAST and (score, row.name) > best.get(row.entity_id, (0.0, "")):
             best[row.entity_id] = score, row.name
-    first = sorted(best, key=lambda entity_id: (-best[entity_id][0], best[entity_id][1]))[: 5 * limit]
-    found = [_describe(row, *best[row.entity_id]) for row in _read_entities(tx, first)]
-    ranked = sorted(found, key=lambda one: (-round(one.score, 2), -one.articles, one.name))[:limit]
+    found = [_describe(row, *best[row.entity_id]) for row in _read_entities(tx, list(best))]
+    kept = [one for one in found if kind in (None, one.kind) and (after is None or one.position > after)]
+    ranked = sorted(kept, key=lambda one: one.position)[:limit]
     called = name_entities(tx, [one.entity_id for one in ranked])
     return [FoundName(**{**vars(one), "name": called[one.entity_id]}) for one in ranked]
 

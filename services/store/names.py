@@ -75,6 +75,8 @@ def _list_words(tx: Connection, part: str) -> Sequence[str]:
 
 def name_entities(tx: Connection, entity_ids: Sequence[UUID]) -> dict[UUID, str]:
     """A name for each entity: the one that most articles print, of the first `SEEN` that name it."""
+    if not entity_ids:
+        return {}
     ids = func.unnest(literal(list(entity_ids), ARRAY(Uuid))).table_valued("entity_id").render_derived()
     of_some = (
         select(entities.c.name).where(entities.c.entity_id == ids.c.entity_id).limit(SEEN).lateral("of_some")

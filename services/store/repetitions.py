@@ -22,6 +22,8 @@ class Repetition:
 
 def read_repetitions(tx: Connection, claim_ids: Collection[UUID]) -> Mapping[UUID, Repetition]:
     """The cluster of each of these claims that was said again; wire copies do not count."""
+    if not claim_ids:
+        return {}
     wanted = literal(list(claim_ids), ARRAY(Uuid))
     counted = claim_clusters.c
     rows = tx.execute(

@@ -101,11 +101,13 @@ async def choose_pages(address: str, article_id: str) -> dict[str, str]:
     async with AsyncClient(address, TOKEN) as desk:
         claim = await anext(desk.find_claims(kind="attributed"))
         letter = await anext(desk.find_dead_letters())
+        repeated = await anext(desk.find_claims(order="repetition"))
     speaker = claim.claimant.entity_id if claim.claimant else None
     return {
         "inbox": "/claims",
         "search": "/claims?q=dam+or+budget+or+water",
         "claim": f"/claims/{claim.claim_id}",
+        **({"again": f"/claims/{repeated.claim_id}/again"} if repeated.repetitions else {}),
         "articles": "/articles",
         "article": f"/articles/{article_id}",
         "names": "/entities",

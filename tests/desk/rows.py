@@ -168,6 +168,7 @@ def list_pages(story: Story) -> Sequence[str]:
         f"/claims?speaker_id={story.brandt.entity_id}&entity_id={story.board.entity_id}",
         f"/claims/{story.outer.claim_id}",
         f"/claims/{story.inner.claim_id}",
+        f"/claims/{story.inner.claim_id}/again",
         "/articles",
         "/articles?title=bridge&source=post",
         f"/articles/{story.article_id}",

@@ -192,14 +192,22 @@ async def test_entities_are_listed_by_how_many_articles_name_them(desk, engine):
             save_arrival(tx, make_arrival(article))
         save_entities(tx, [make_extracted(BOARD, *others), make_extracted(BOARD, article=2)])
     async with desk.client() as client:
-        names, path = [], "/api/v1/entities?limit=2"
-        while path:
-            answer = await client.get(path)
-            names += [one["name"] for one in answer.json()["items"]]
-            path = answer.links.get("next", {}).get("url")
+        names = await read_names(client, "/api/v1/entities?limit=2")
+        found = await read_names(client, "/api/v1/entities?name=board&limit=2")
         assert (await client.get("/api/v1/entities?kind=person")).json()["items"] == []
+        assert await read_names(client, "/api/v1/entities?name=board&kind=person") == []
     assert names[0] == "The Harbour Board"
-    assert sorted(names) == sorted(["The Harbour Board", *(one.name for one in others)])
+    assert sorted(names) == sorted(found) == sorted(["The Harbour Board", *(one.name for one in others)])
+
+
+async def read_names(client, path: str) -> list[str]:
+    """Those of all pages from the path on."""
+    names = []
+    while path:
+        answer = await client.get(path)
+        names += [one["name"] for one in answer.json()["items"]]
+        path = answer.links.get("next", {}).get("url")
+    return names
 
 
 async def test_an_entity_is_found_though_its_name_is_misspelt(desk, stored):
@@ -214,7 +222,9 @@ async def test_an_entity_is_told_with_its_claims(desk, stored):
     async with desk.client() as client:
         one = (await client.get(f"/api/v1/entities/{BRANDT.entity_id}")).json()
         assert (one["name"], one["articles"], one["claims"], one["spoken_of"]) == ("Ilse Brandt", 1, 1, 0)
-        for entity, role, number in ((BRANDT, "by", 1), (BOARD, "by", 0), (BOARD, "any", 1)):
+        roles = ("by", 1, 0), ("about", 0, 1), ("any", 1, 1)
+        asked = [(entity, role, by[at]) for at, entity in enumerate((BRANDT, BOARD)) for role, *by in roles]
+        for entity, role, number in asked:
             answer = await client.get(f"/api/v1/entities/{entity.entity_id}/claims?role={role}")
             assert len(answer.json()["items"]) == number
         assert (await client.get(f"/api/v1/entities/{FIRST}")).status_code == 404

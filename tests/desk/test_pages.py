@@ -3,13 +3,14 @@
 import pytest
 from lxml import html
 
-from schemas import derive_id
+from schemas import EntitiesExtracted, EntityKind, derive_id
 from services.store.articles import save_arrival
+from services.store.entities import save_entities
 from services.store.tables import texts
 from services.store.texts import save_texts
 from tests.desk.reading import find_faults, find_foreign, parse
-from tests.desk.rows import TEXT, list_pages, save_story
-from tests.integration.records import make_arrival, make_cleaned
+from tests.desk.rows import TEXT, list_pages, make_entity, save_story
+from tests.integration.records import describe, make_arrival, make_cleaned
 
 PAGE = {"Accept": "text/html"}
 
@@ -190,7 +191,26 @@ async def test_names_are_found_despite_their_spelling(desk, engine):
     save_story(engine)
     async with desk.client(headers=PAGE) as client:
         page = await read(client, "/entities", q="ilse brant")
+        twin = page.xpath("//footer//a[text()='json']/@href")[0]
+        found = (await client.get(twin)).json()["items"]
     assert "Ilse Brandt" in say(page.find(".//tbody"))
+    assert [one["name"] for one in found] == ["Ilse Brandt"]
+
+
+@pytest.mark.parametrize("path", ["/entities", "/entities?q=harbour&kind=organization"])
+async def test_all_names_are_there_page_by_page(desk, engine, path):
+    names = {f"Harbour {number}" for number in range(120)}
+    entities = tuple(make_entity(name, EntityKind.ORGANIZATION) for name in names)
+    with engine.begin() as tx:
+        save_arrival(tx, make_arrival(1))
+        save_entities(tx, [EntitiesExtracted(**describe(1, "a"), text="", entities=entities, mentions=())])
+    seen = []
+    async with desk.client(headers=PAGE) as client:
+        while path:
+            page = html.fromstring((await client.get(path)).text)
+            seen += page.xpath("//th[@scope='row']/a/text()")
+            path = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+    assert (len(seen), set(seen)) == (120, names)
 
 
 async def test_a_claim_in_full_names_what_it_lies_within(desk, engine):

@@ -4,7 +4,7 @@ import pytest
 
 from schemas import derive_id
 from services.cli.matching import Matcher
-from tests.desk.reading import parse
+from tests.desk.reading import find_faults, find_foreign, parse
 from tests.integration.telling import name_claim, tell
 from tests.integration.test_matching import COSTS, COSTS_TOO, CRIME, TAX, sign
 
@@ -38,7 +38,7 @@ async def test_the_inbox_says_what_was_said_again_and_leads_there(desk, told):
     }
     again = "said again 1 time, in 3 outlets"
     paths = [name_path(1, COSTS), name_path(2, COSTS_TOO), name_path(3, COSTS_TOO)]
-    assert links == {f"{path}#again": again for path in paths}
+    assert links == {f"{path}/again": again for path in paths}
     orders = page.xpath("//p[contains(@class, 'order')]/strong")
     assert [one.text_content() for one in orders] == ["most repeated"]
 
@@ -49,6 +49,39 @@ async def test_the_order_is_among_the_links_of_the_inbox(desk, told):
     assert "/claims?order=repetition" in [
         one.get("href") for one in page.xpath("//p[contains(@class, 'order')]/a")
     ]
+
+
+async def test_a_page_of_its_own_shows_when_where_by_whom_and_which_words_differ(desk, told):
+    path = f"{name_path(2, COSTS_TOO)}/again"
+    async with desk.client() as client:
+        answer = await client.get(path)
+        twin = (await client.get(f"{path}.json")).json()
+        whole = parse((await client.get(name_path(2, COSTS_TOO))).text)
+    page = parse(answer.text)
+    assert not find_faults(page)
+    assert not find_foreign(page)
+    said = " ".join(page.find(".//main").text_content().split())
+    assert "Said again 1 time" in said
+    assert "First seen 23 Nov 2026, 12:00, in Harbour Post, from Edvin Sallowby" in said
+    assert [len(page.findall(f".//circle[@class='{kind}']")) for kind in ("is", "copy")] == [2, 1]
+    first, second = page.xpath("//ol[@class='wordings']/li/p")
+    assert (first.text_content(), second.text_content()) == (COSTS, COSTS_TOO)
+    new = [one.text for one in second.iter("ins")]
+    assert list(first.iter("ins")) == []
+    assert "84m" in " ".join(new)
+    assert "Tarn Valley dam" not in " ".join(new)
+    assert [len(one) for one in page.xpath("//ol[@class='wordings']/li/ul")] == [1, 2]
+    assert f"{path}.json" in [one.get("href") for one in page.iter("a")]
+    assert len(twin["variants"]) == 3
+    assert path in [one.get("href") for one in whole.iter("a")]
+
+
+async def test_the_page_of_what_was_said_once_says_so_and_of_no_claim_is_none(desk, told):
+    async with desk.client() as client:
+        once = await client.get(f"{name_path(4, TAX)}/again", headers={"Accept": "text/html"})
+        none = await client.get(f"/claims/{derive_id('x')}/again", headers={"Accept": "text/html"})
+    assert (once.status_code, none.status_code) == (200, 404)
+    assert "Said once" in parse(once.text).find(".//h1").text_content()
 
 
 async def test_a_claims_page_names_every_outlet_and_leads_there(desk, told):

@@ -11,8 +11,10 @@ from lxml import html
 
 from schemas import StageName, find_stage
 from services.kit.gate import held_key
+from services.store import claim_facets
 from services.store.dead_letters import DeadFilter, add_dead_letters, list_dead_letters
 from tests.desk.conftest import WORDS, RunningDesk
+from tests.desk.rows import save_story
 from tests.integration.records import make_letter
 
 NAME = "desk.example"
@@ -95,3 +97,18 @@ async def test_a_page_serves_files_that_the_other_has(client):
     for address in [*page.xpath("//script/@src"), *page.xpath("//link/@href")] * 2:
         answer = await client.get(address)
         assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
+
+
+async def test_facets_of_very_many_are_a_sample_that_both_show_and_of_few_are_what_is_there(
+    client, engine, monkeypatch
+):
+    monkeypatch.setattr(claim_facets, "COUNTED", 3)
+    save_story(engine)
+    many, few = "/api/v1/claims/facets", "/api/v1/claims/facets?polarity=denied"
+    before = {path: [await client.get(path) for _ in range(2)] for path in (many, few)}
+    save_story(engine, 2)
+    for path, same in ((many, True), (few, False)):
+        after = [await client.get(path) for _ in range(2)]
+        assert len({one.headers["etag"] for one in after}) == 1
+        assert (after[0].headers["etag"] == before[path][0].headers["etag"]) is same
+        assert before[path][0].json() == before[path][1].json()

@@ -17,17 +17,16 @@ from services.desk.api.triage import JudgementRecord, describe_judgement
 from services.desk.callers import READING
 from services.desk.claim_query import Wanted, write_claim_cursor
 from services.desk.documentation import cached, listed
+from services.desk.facet_samples import Asked, read_with_facets
 from services.desk.formats import Form, offer
-from services.desk.house import InHouse
+from services.desk.house import House, InHouse
 from services.desk.problems import Problem
-from services.store.claim_facets import Facet, read_facets
-from services.store.claims import ClaimFilter, Position, count_claims, find_claims, read_claim, read_position
+from services.store.claim_facets import Facet
+from services.store.claims import ClaimFilter, Position, find_claims, read_claim, read_position
 from services.store.highlights import highlight
 from services.store.triage import read_current
 
 router = APIRouter(tags=["claims"], dependencies=[READING])
-COUNTED = 10_000
-"""Claims that are counted for a total."""
 
 
 class ArticleOf(Record):
@@ -183,7 +182,7 @@ async def get_claims(
     if form in EXPORTS:
         return await export_claims(request, house, query, form)
     wanted = query.filter
-    counted = await house.read(lambda tx: _count(tx, wanted)) if facets and form is Form.JSON else None
+    counted = await _count(house, wanted) if facets and form is Form.JSON else None
 
     def make(records: list[ClaimRecord], further: str | None) -> ClaimPage:
         return ClaimPage(items=records, next=further, facets=counted)
@@ -201,19 +200,18 @@ async def get_facets(
     values: Annotated[int, Query(ge=1, le=100, description="Values of each facet at most.")] = 10,
 ) -> Response:
     """By what the claims of a search can be narrowed: speaker, entity, source, date, kind, score and more."""
-    wanted = query.filter
-    return answer_model(request, await house.read(lambda tx: _count(tx, wanted, values)))
+    return answer_model(request, await _count(house, query.filter, values))
 
 
-def _count(tx: Connection, wanted: ClaimFilter, values: int = 10) -> Facets:
-    found = read_facets(tx, wanted, limit=values)
+async def _count(house: House, wanted: ClaimFilter, values: int = 10) -> Facets:
+    found = await read_with_facets(house, Asked(wanted, values=values), lambda _, __, found: found)
     counts: Mapping[Facet, FacetCounts] = {
         facet: FacetCounts(
             values=tuple(FacetValue(**asdict(one)) for one in counts.values), complete=counts.complete
         )
-        for facet, counts in found.items()
+        for facet, counts in found.facets.items()
     }
-    return Facets(total=count_claims(tx, wanted, COUNTED), facets=dict(counts))
+    return Facets(total=found.total, facets=dict(counts))
 
 
 @router.get("/claims/{claim_id:uuid}", response_model=ClaimRecord, responses=cached(404))

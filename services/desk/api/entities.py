@@ -19,11 +19,12 @@ from services.desk.claim_query import Question, Wanted, Words
 from services.desk.documentation import cached, listed
 from services.desk.formats import Form, offer
 from services.desk.house import InHouse
-from services.desk.paging import MOST, PAGE, read_cursor, write_cursor
+from services.desk.paging import MOST, read_cursor, write_cursor
 from services.desk.problems import Problem
+from services.store.claim_filter import ClaimFilter
 from services.store.entity_list import EntityPosition, list_entity_page
 from services.store.entity_reading import read_entity
-from services.store.name_search import find_names
+from services.store.name_search import NamePosition, find_names
 
 router = APIRouter(tags=["entities"], dependencies=[READING])
 FORMS = (Form.JSON, Form.JSONL, Form.CSV)
@@ -34,6 +35,7 @@ class Role(StrEnum):
 
     ANY = "any"
     BY = "by"
+    ABOUT = "about"
 
 
 class EntitySummary(Record):
@@ -107,17 +109,12 @@ def _list(query: EntityQuery) -> Listing[EntitySummary, EntityPosition]:
     return Listing(read, lambda position: write_cursor("entities", position), COLUMNS)
 
 
-def _find(query: EntityQuery) -> Listing[EntitySummary, EntityPosition]:
-    """What is found by name is few, and one piece."""
-
+def _find(query: EntityQuery) -> Listing[EntitySummary, NamePosition]:
     def read(
-        tx: Connection, after: EntityPosition | None, limit: int
-    ) -> Sequence[tuple[EntitySummary, EntityPosition]]:
-        if after is not None:
-            return []
-        found = find_names(tx, query.name or "", min(limit, query.limit or PAGE))
-        kept = [one for one in found if query.kind in (None, one.kind)]
-        return [(EntitySummary(**asdict(one)), EntityPosition(one.articles, one.entity_id)) for one in kept]
+        tx: Connection, after: NamePosition | None, limit: int
+    ) -> Sequence[tuple[EntitySummary, NamePosition]]:
+        found = find_names(tx, query.name or "", limit, query.kind, after)
+        return [(EntitySummary(**asdict(one)), one.position) for one in found]
 
     return Listing(read, lambda position: write_cursor("names", position), COLUMNS)
 
@@ -133,10 +130,11 @@ async def get_entities(
     form: Annotated[Form, Depends(offer(*FORMS))],
 ) -> Response:
     """Entities, those that most articles name first; with `name` those whose name is most alike."""
-    listing = _find(query) if query.name else _list(query)
-    order = "names" if query.name else "entities"
-    after = read_cursor(order, EntityPosition, query.cursor) if query.cursor else None
-    return await answer_list(request, house, form, listing, after=after, limit=query.limit)
+    if query.name:
+        place = read_cursor("names", NamePosition, query.cursor) if query.cursor else None
+        return await answer_list(request, house, form, _find(query), after=place, limit=query.limit)
+    after = read_cursor("entities", EntityPosition, query.cursor) if query.cursor else None
+    return await answer_list(request, house, form, _list(query), after=after, limit=query.limit)
 
 
 @router.get("/entities/{entity_id:uuid}", response_model=EntityDetails, responses=cached(404))
@@ -156,14 +154,23 @@ async def get_claims_of_entity(
     entity_id: UUID,
     query: Wanted,
     form: Annotated[Form, Depends(offer(*FORMS))],
-    role: Annotated[Role, Query(description="By it or about it, or only by it.")] = Role.ANY,
+    role: Annotated[Role, Query(description="By it or about it, or only one of both.")] = Role.ANY,
 ) -> Response:
     """The claims by and about an entity; all parameters of /claims narrow them."""
     if await house.read(lambda tx: read_entity(tx, entity_id)) is None:
         raise _lacking(entity_id)
-    asked = query.filter
-    wanted = replace(asked, speaker_id=entity_id) if role is Role.BY else replace(asked, entity_id=entity_id)
+    wanted = _narrow(query.filter, role, entity_id)
     return await answer_list(request, house, form, list_claims(wanted), after=wanted.after, limit=query.limit)
+
+
+def _narrow(asked: ClaimFilter, role: Role, entity_id: UUID) -> ClaimFilter:
+    match role:
+        case Role.BY:
+            return replace(asked, speaker_id=entity_id)
+        case Role.ABOUT:
+            return replace(asked, about_id=entity_id)
+        case Role.ANY:
+            return replace(asked, entity_id=entity_id)
 
 
 def _lacking(entity_id: UUID) -> Problem:

@@ -34,6 +34,7 @@ def _build_environment() -> Environment:
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # else each page looks at the times of all its files
         trim_blocks=True,
         lstrip_blocks=True,
     )

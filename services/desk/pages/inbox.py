@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 from services.desk.api.triage import LONGEST
 from services.desk.callers import Reader, Submitter
 from services.desk.claim_query import ClaimQuery, Wanted, write_claim_cursor
+from services.desk.facet_samples import Asked, read_with_facets
 from services.desk.house import InHouse
 from services.desk.pages.addresses import change, join, own_path
 from services.desk.pages.drawing import lead_to, render
 from services.desk.pages.listing import Card, read_cards
 from services.desk.pages.narrowing import (
+    NARROWED_BY,
     PATH,
+    VALUES,
     FacetLinks,
     Link,
     list_chips,
@@ -25,13 +28,14 @@ from services.desk.pages.narrowing import (
     list_states,
 )
 from services.desk.problems import Problem
-from services.store.claim_filter import list_conditions
+from services.store.claim_facets import COUNTED, Narrowing
+from services.store.claim_filter import ClaimFilter, list_conditions
+from services.store.claim_gathering import Search
 from services.store.claims import count_claims, find_claims, read_position
 from services.store.triage import Judgement, TriageState, count_states, save_judgement
 
 router = APIRouter(include_in_schema=False)
 PAGE = 25
-COUNTED = 10_000
 FORMS = ("json", "jsonl", "csv", "atom", "rss")
 
 
@@ -59,7 +63,10 @@ async def lead_to_inbox() -> Response:
 async def show_inbox(request: Request, house: InHouse, query: Wanted, _: Reader) -> Response:
     """Claims as they are asked for."""
     given = request.query_params.multi_items()
-    inbox = await house.read(lambda tx: read_inbox(tx, query, given))
+    asked = Asked(query.filter, NARROWED_BY, VALUES)
+    inbox = await read_with_facets(
+        house, asked, lambda tx, search, found: read_inbox(tx, query, given, search, found)
+    )
     return render(
         request,
         "inbox.html",
@@ -74,23 +81,28 @@ async def show_inbox(request: Request, house: InHouse, query: Wanted, _: Reader)
     )
 
 
-def read_inbox(tx: Connection, query: ClaimQuery, given: list[tuple[str, str]]) -> Inbox:
-    """The page's claims, and by what they could be narrowed."""
+def read_inbox(
+    tx: Connection, query: ClaimQuery, given: list[tuple[str, str]], search: Search, found: Narrowing
+) -> Inbox:
+    """The page's claims; `found` is by what they could be narrowed."""
     size = min(query.limit or PAGE, 100)
     wanted = replace(query.filter, limit=size + 1)
-    rows = find_claims(tx, wanted)
+    rows = find_claims(tx, wanted, search)
     here = rows[:size]
-    unjudged = replace(query.filter, triage=None, after=None, limit=None)
-    count = count_claims(tx, query.filter, COUNTED)
+    whatever = search.conditions if query.triage is None else list_conditions(tx, _unjudged(query))
     return Inbox(
         cards=read_cards(tx, here, query.q),
-        count=count,
+        count=found.total,
         next=_link_next(query, given, here[-1]) if len(rows) > size else None,
-        facets=list_facets(tx, query, given),
+        facets=list_facets(found.facets, given),
         chips=list_chips(tx, given),
-        states=list_states(query, given, count_states(tx, list_conditions(tx, unjudged))),
+        states=list_states(query, given, count_states(tx, whatever)),
         is_empty=not here and not count_claims(tx, replace(wanted, **_nothing(wanted)), 1),
     )
+
+
+def _unjudged(query: ClaimQuery) -> ClaimFilter:
+    return replace(query.filter, triage=None, after=None, limit=None)
 
 
 def _nothing(wanted: Any) -> dict[str, Any]:  # noqa: ANN401

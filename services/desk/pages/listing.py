@@ -42,6 +42,16 @@ class Bar:
         """Whether it lowers the score."""
         return self.weight < 0
 
+    @property
+    def does(self) -> str:
+        """What it does to the score, in a word."""
+        return "lowers" if self.lowers else "raises"
+
+    @property
+    def says(self) -> str:
+        """The same with how much, for who does not see the bar."""
+        return f"{self.does} the score by {abs(self.weight):.2f}"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -107,7 +117,7 @@ def read_cards(tx: Connection, rows: Sequence[Row[Any]], words: str | None = Non
     """Cards of rows of claims, in their order; `words` of a search are marked."""
     ids = [row.claim_id for row in rows]
     around, judged = read_surroundings(tx, ids), read_current(tx, ids)
-    again = read_repetitions(tx, ids)
+    again = read_repetitions(tx, [row.claim_id for row in rows if row.repetitions])
     claims = [Claim.model_validate(row.record) for row in rows]
     texts = [around.get(one.claim_id) for one in claims]
     cuts = [

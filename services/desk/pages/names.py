@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 from schemas import EntityKind
 from services.desk.callers import Reader
 from services.desk.house import InHouse
+from services.desk.pages.addresses import change, join
 from services.desk.pages.drawing import render
 from services.desk.pages.listing import Card, read_cards
+from services.desk.paging import read_cursor, write_cursor
 from services.desk.plots import Plot, draw_weeks
 from services.desk.problems import Problem
 from services.store.claims import ClaimFilter, Order, find_claims
-from services.store.entities import EntityFilter, list_entities
+from services.store.entity_list import EntityPosition, list_entity_page
 from services.store.entity_reading import (
     EntityRecord,
     SpokenOf,
@@ -29,10 +31,10 @@ from services.store.entity_reading import (
     list_titles,
     read_entity,
 )
-from services.store.name_search import find_names
+from services.store.name_search import FoundName, NamePosition, find_names
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 200
+PAGE = 50
 CLAIMS = 20
 FORMS = ("json", "jsonl", "csv")
 
@@ -44,29 +46,38 @@ async def show_entities(
     _: Reader,
     q: Annotated[str | None, Query(max_length=1_000)] = None,
     kind: Annotated[str | None, Query(max_length=50)] = None,
+    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
 ) -> Response:
     """Who and what is named, most often first; with a name, those that are spelt like it."""
     words = (q or "").replace("\0", "").strip()
     chosen = EntityKind(kind) if kind in set(EntityKind) else None
-
-    def read(tx: Connection) -> Sequence[Any]:
-        if words:
-            found = find_names(tx, words, SHOWN)
-            return [one for one in found if chosen is None or one.kind == chosen]
-        return list_entities(tx, EntityFilter(kind=chosen, limit=SHOWN))
-
-    rows = await house.read(read)
+    if words:
+        place = read_cursor("names", NamePosition, cursor) if cursor else None
+        rows: Sequence[Any] = await house.read(lambda tx: find_names(tx, words, PAGE + 1, chosen, place))
+    else:
+        after = read_cursor("entities", EntityPosition, cursor) if cursor else None
+        rows = await house.read(lambda tx: list_entity_page(tx, chosen, after, PAGE + 1))
+    given = request.query_params.multi_items()
+    further = _write_cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
     return render(
         request,
         "entities.html",
-        rows=rows,
+        rows=rows[:PAGE],
         q=words,
         kind=chosen,
         kinds=list(EntityKind),
-        given=request.query_params.multi_items(),
+        # The API calls the words what they are.
+        asked=[("name" if name == "q" else name, value) for name, value in given],
         forms=FORMS,
-        shown=SHOWN,
+        next=join("/entities", change(given, cursor=further)) if further else None,
+        first=join("/entities", change(given)) if cursor else None,
     )
+
+
+def _write_cursor(last: Any) -> str:  # noqa: ANN401
+    if isinstance(last, FoundName):
+        return write_cursor("names", last.position)
+    return write_cursor("entities", EntityPosition(last.articles, last.entity_id))
 
 
 @dataclass(frozen=True)
@@ -99,9 +110,7 @@ def read_profile(tx: Connection, entity_id: UUID) -> Profile | None:
         return None
     weeks = count_over_time(tx, entity_id, Step.WEEK)
     own = find_claims(tx, ClaimFilter(speaker_id=entity_id, order=Order.NEWEST, limit=CLAIMS))
-    # Some of these it makes itself.
-    named = find_claims(tx, ClaimFilter(entity_id=entity_id, limit=10 * CLAIMS))
-    others = [row for row in named if row.claimant_entity_id != entity_id][:CLAIMS]
+    others = find_claims(tx, ClaimFilter(about_id=entity_id, limit=CLAIMS))
     return Profile(
         entity=entity,
         titles=list_titles(tx, entity_id),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.desk.claim_query import ClaimQuery
 from services.desk.pages.addresses import Parameters, change, join
 from services.desk.pages.wording import say_slug
-from services.store.claim_facets import Counts, Facet, Value, read_facets
+from services.store.claim_facets import Counts, Facet, Value
 from services.store.claims import Order
 from services.store.names import name_entities
 from services.store.triage import TriageFilter, TriageState
@@ -27,6 +27,7 @@ FACETS = (
     (Facet.POLARITY, "Stand"),
     (Facet.SCORE, "Score"),
 )
+NARROWED_BY = tuple(facet for facet, _ in FACETS)
 VALUES = 8
 ORDERS = {
     "worth": "most worth a check",
@@ -39,6 +40,7 @@ LABELS = {
     "speaker_id": "speaker",
     "entity_id": "about or by",
     "entity": "about or by",
+    "about_id": "about",
     "source": "outlet",
     "since": "from",
     "until": "before",
@@ -75,9 +77,8 @@ class FacetLinks:
     complete: bool
 
 
-def list_facets(tx: Connection, query: ClaimQuery, parameters: Sequence[tuple[str, str]]) -> list[FacetLinks]:
+def list_facets(counts: Mapping[Facet, Counts], parameters: Sequence[tuple[str, str]]) -> list[FacetLinks]:
     """The facets of the claims that are wanted, those without a choice left out."""
-    counts = read_facets(tx, query.filter, [facet for facet, _ in FACETS], VALUES)
     links = [_link_facet(counts[facet], title, parameters) for facet, title in FACETS]
     return [one for one in links if len(one.links) > 1 or any(link.current for link in one.links)]
 
@@ -130,7 +131,13 @@ def list_chips(tx: Connection, parameters: Parameters) -> list[Link]:
     """What is set now: each leads to the list without it."""
     given = [(name, value) for name, value in parameters if value and name not in UNSET]
     names = name_entities(
-        tx, [_id for name, value in given if name in ("speaker_id", "entity_id") for _id in _read_id(value)]
+        tx,
+        [
+            _id
+            for name, value in given
+            if name in ("speaker_id", "entity_id", "about_id")
+            for _id in _read_id(value)
+        ],
     )
     called = {str(entity_id): name for entity_id, name in names.items()}
     every = list(parameters)

@@ -34,6 +34,16 @@ def say_seconds(seconds: float) -> str:
     return f"{seconds / 86400:.0f} d"
 
 
+def say_hundredths(number: float) -> str:
+    """A score: 0.85."""
+    return f"{number:.2f}"
+
+
+def say_percent(share: float) -> str:
+    """A share as the width of a bar: 85.0, never more than 100."""
+    return f"{100 * min(max(share, 0), 1):.1f}"
+
+
 def count_words(number: int, one: str, many: str | None = None) -> str:
     """1 claim, 1,200 claims."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -67,6 +77,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "seconds": say_seconds,
     "claim": say_claim,
     "count": count_words,
+    "hundredths": say_hundredths,
+    "percent": say_percent,
     "words": say_slug,
     "reason": say_reason,
 }
