@@ -11,6 +11,7 @@ from services.claims.headlines import find_headline
 from services.claims.lexicon import SPEECH
 from services.claims.phrases import Range, between, chain, child, is_edge, lemma, spread, subject
 from services.claims.quotes import Quote
+from services.claims.signatures import find_signature
 
 REACH = 45
 LABEL_LENGTH = 9
@@ -51,10 +52,13 @@ def find_direct(reading: Reading) -> list[Finding]:
 
 
 def _with_lead(reading: Reading, number: int, quotes: list[Quote]) -> Range:
-    """The paragraph; one that is quoted as a whole, without marks, with the one that leads to it."""
+    """The paragraph; one that begins with a quotation, with the one that leads to it by a colon."""
     start, end = reading.paragraphs[number]
-    whole = number and not quotes[0].marked and quotes[0].start == start
-    return (reading.paragraphs[number - 1][0] if whole else start), end
+    if not number or quotes[0].start != start:
+        return start, end
+    before = reading.paragraphs[number - 1]
+    leads = reading.text[before[1] - 1] == ":" or not quotes[0].marked
+    return (before[0] if leads else start), end
 
 
 def _of_paragraph(
@@ -75,10 +79,13 @@ def _of_paragraph(
         led = next((speech for speech in group if speech.cue is not None or speech.gap is not None), None)
         if led is not None:
             yield from _attributed(reading, led, group)
+        elif signed := find_signature(reading, group[-1].quote.end, _utterance(reading.text, group)):
+            yield signed
         elif previous is not None and group is groups[0] and group[0].quote.start - paragraph[0] < 3:
             yield _carried(reading.text, previous, group)
         else:
-            yield find_topic(reading, group[0].quote.start, _utterance(reading.text, group))
+            quoted = [speech.quote for speech in group]
+            yield find_topic(reading, quoted, _utterance(reading.text, group))
 
 
 def _continues(group: Sequence[Speech], speech: Speech, reading: Reading) -> bool:
@@ -109,7 +116,8 @@ def _is_full(text: str, paragraph: Range, quote: Quote) -> bool:
         return True
     first = next(character for character in inner if character.isalnum() or character in "[(")
     capital = first.isupper() or first.isdigit() or first in "[("
-    return opens and closes and (capital or before[-1:] in {",", "—", "–"}) and len(inner.split()) > 1
+    said = len(inner.split()) > 1 or inner[-1] in ",.?!"
+    return opens and closes and (capital or before[-1:] in {",", "—", "–"}) and said
 
 
 def _speech(reading: Reading, paragraph: Range, quotes: list[Quote], index: int) -> Speech:
@@ -187,8 +195,8 @@ def _unknown_verb(words: Sequence[Token], nearest_last: bool) -> Token | None:
     """A verb that no lexicon has, where nothing but it and its subject can lead to the quotation."""
     verbs = [token for token in words if token.pos_ == "VERB" and token.dep_ not in ASIDE]
     if nearest_last:
-        fits = bool(verbs) and words[-1].text == ":" and child(verbs[-1], "nsubj") in words
-        return verbs[-1] if fits else None
+        led = [verb for verb in verbs if child(verb, "nsubj") in words]
+        return led[-1] if led and words[-1].text == ":" else None
     fits = bool(verbs) and verbs[0].i - words[0].i < 5 and child(verbs[0], "nsubj") in words
     return verbs[0] if fits and len(words) < 9 else None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
+from services.claims.edges import complete_clause, cut_circumstance, cut_dangling
 from services.claims.findings import Finding, Reading
 from services.claims.floating import ANSWERING, FLOATING
 from services.claims.lexicon import SPEECH, words
@@ -73,18 +74,39 @@ def _without_remark(reading: Reading, finding: Finding) -> Finding:
 
 
 def _with_relative(found: Words, head: Token) -> Words:
-    """A relative clause that begins in the source ends there: "officials who fled because it burnt"."""
+    """A relative clause on the source belongs to it to its end: "officials who fled because it burnt"."""
     nouns = (head.doc[index] for index in found.source)
     clauses = (
         set(range(*spread(kid)))
         for noun in nouns
         for kid in noun.children
-        if kid.dep_ == "relcl" and kid.left_edge.i in found.source
+        if kid.dep_ == "relcl" and kid.left_edge.i in found.source | {min(found.content)}
     )
     moved = frozenset[int]().union(*clauses)
     if moved & found.cue or not moved & found.content or found.content <= moved:
         return found
     return replace(found, source=found.source | moved, content=found.content - moved)
+
+
+def _with_possessor(found: Words, head: Token) -> Words:
+    """Whose claim it is: "the board's warning | that …" where the model saw nobody."""
+    owner = child(head, "poss") if head.pos_ == "NOUN" and not found.source else None
+    if owner is None or owner.pos_ not in {"PROPN", "NOUN"}:
+        return found
+    whole = (owner.doc[index] for index in range(*spread(owner)))
+    source = frozenset(word.i for word in whole if word.tag_ != "POS")
+    return found if source & (found.cue | found.content) else replace(found, source=source)
+
+
+def _with_whole_edges(found: Words, head: Token) -> Words:
+    """No role ends in a word that leads on to what is outside it."""
+    doc = head.doc
+    source = complete_clause(found.source, doc.__getitem__, found.cue | found.content)
+    return replace(
+        found,
+        source=cut_circumstance(cut_dangling(source, doc.__getitem__), doc.__getitem__),
+        content=cut_dangling(found.content, doc.__getitem__),
+    )
 
 
 def _of_noun(found: Words, head: Token) -> Words:
@@ -217,4 +239,6 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _quoted_as_saying,
     _by_subject,
     _without_expletive,
+    _with_possessor,
+    _with_whole_edges,
 )
