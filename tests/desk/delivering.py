@@ -8,9 +8,10 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine, select
 
 from services.desk.webhooks.deliverer import Deliverer
+from services.desk.webhooks.delivery import open_poster
 from services.desk.webhooks.registration import Registered
 from services.desk.webhooks.settings import WebhookSettings
-from services.fetching.posting import Poster
+from services.kit.health import Health
 from services.store.tables import deliveries
 from services.store.webhooks import find_webhook
 from tests.conftest import wait_until
@@ -21,14 +22,14 @@ QUICK = {**LOOPBACK, "schedule": "0.1 0.1 0.1", "look_every": 0.05, "total_limit
 
 
 @asynccontextmanager
-async def delivering(redis: Redis, engine: Engine, **more: object) -> AsyncIterator[WebhookSettings]:
-    """What `copydesk webhooks run` does, in this process."""
+async def delivering(redis: Redis, engine: Engine, **more: object) -> AsyncIterator[Health]:
+    """What `copydesk webhooks run` does, in this process; gives what it says of itself."""
     settings = WebhookSettings(**{**QUICK, **more})
-    stop = asyncio.Event()
-    async with Poster(settings.guard, settings.connect_limit, settings.total_limit) as poster:
-        task = asyncio.create_task(Deliverer(redis, engine, settings, poster).run(stop))
+    stop, health = asyncio.Event(), Health(tick_limit=60.0, turn_limit=60.0)
+    async with open_poster(settings) as poster:
+        task = asyncio.create_task(Deliverer(redis, engine, settings, poster, health).run(stop))
         try:
-            yield settings
+            yield health
         finally:
             stop.set()
             await task

@@ -77,7 +77,7 @@ async def test_what_makes_no_sense_is_refused_with_its_field(desk, engine, body,
 async def test_only_operators_may(desk, redis, engine, receiver, add):
     path = f"/api/v1/webhooks/{(await add(receiver)).webhook_id}"
     asked = [("GET", "/api/v1/webhooks"), ("POST", "/api/v1/webhooks"), ("GET", path), ("DELETE", path)]
-    asked += [("POST", f"{path}/{what}") for what in ("test", "enable", "replay")]
+    asked += [("POST", f"{path}/{what}") for what in ("test", "enable", "disable", "rotate", "replay")]
     asked += [("GET", f"{path}/deliveries")]
     for scope, status in ((None, 401), ("read", 403), ("submit", 403)):
         async with desk.client(scope) as client:
