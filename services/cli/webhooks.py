@@ -1,8 +1,8 @@
 """`copydesk webhooks`: receivers that are told of new claims, and the process that tells them."""
 
 import json
-import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
@@ -22,15 +22,23 @@ from services.cli.stopping import watch_for_end
 from services.desk.claim_query import ClaimQuery, parse_claim_query
 from services.desk.problems import Problem
 from services.desk.webhooks.deliverer import Deliverer
-from services.desk.webhooks.delivery import Sent, send_test
+from services.desk.webhooks.delivery import Sent, open_poster, send_test
 from services.desk.webhooks.registration import UNUSED, register
 from services.desk.webhooks.replaying import replay_webhook
+from services.desk.webhooks.rotation import rotate
 from services.desk.webhooks.settings import WebhookSettings
-from services.fetching.posting import Poster
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
 from services.kit.settings import Settings
-from services.store.webhooks import enable_webhook, find_webhook, list_webhooks, remove_webhook
+from services.store.webhooks import (
+    BY_HAND,
+    SECRETS,
+    disable_webhook,
+    enable_webhook,
+    find_webhook,
+    list_webhooks,
+    remove_webhook,
+)
 
 T = TypeVar("T")
 webhooks = typer.Typer(help="Receivers that are told of new claims by HTTP.", no_args_is_help=True)
@@ -40,6 +48,10 @@ TICK_LIMIT = 120.0
 """Seconds without a look after which the process that delivers is not live."""
 
 Id = Annotated[UUID, typer.Argument(metavar="ID", help="The receiver's id.")]
+Secret = Annotated[
+    str | None,
+    typer.Option(envvar="COPYDESK_WEBHOOKS_SECRET", help="whsec_…; one is made where none is given."),
+]
 Json = Annotated[bool, typer.Option("--json", envvar="COPYDESK_JSON", help="Print JSON.")]
 
 
@@ -55,10 +67,7 @@ def add(
             help="A parameter of the search, such as min_score=0.7; as often as needed.",
         ),
     ] = None,
-    secret: Annotated[
-        str | None,
-        typer.Option(envvar="COPYDESK_WEBHOOKS_SECRET", help="whsec_…; one is made where none is given."),
-    ] = None,
+    secret: Secret = None,
     as_json: Json = False,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -95,7 +104,7 @@ def ls(as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
     """List the receivers: what they are told of, what waits, what went wrong."""
     rows = _run(home, list_webhooks)
     if as_json:
-        shown = [{name: value for name, value in row._mapping.items() if name != "secret"} for row in rows]
+        shown = [{name: row._mapping[name] for name in row._fields if name not in SECRETS} for row in rows]
         print(json.dumps(shown, default=str, indent=2))
         return
     table = Table("id", "url", "of", "state", "waiting", "given up", "delivered", "trouble")
@@ -111,7 +120,9 @@ def ls(as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
 def _trouble(row: Row[Any]) -> str:
     if row.disabled_why:
         return str(row.disabled_why)
-    return f"{row.failures} failures since {row.failing_since:%Y-%m-%d %H:%M} UTC" if row.failures else ""
+    if not row.failures:
+        return ""
+    return f"{row.failures} failures since {row.failing_since:%Y-%m-%d %H:%M} UTC: {row.error or 'not known'}"
 
 
 @webhooks.command()
@@ -128,6 +139,48 @@ def enable(webhook_id: Id, home: Home = DEFAULT_HOME) -> None:
         _fail_unknown(webhook_id)
 
 
+@webhooks.command()
+def disable(webhook_id: Id, home: Home = DEFAULT_HOME) -> None:
+    """Tell a receiver nothing until it is enabled again; what waits is kept for some weeks."""
+    if not _run(home, lambda tx: disable_webhook(tx, webhook_id, BY_HAND, datetime.now(UTC))):
+        _fail_unknown(webhook_id)
+
+
+@webhooks.command("rotate")
+def change_secret(
+    webhook_id: Id,
+    secret: Secret = None,
+    at_once: Annotated[
+        bool,
+        typer.Option(
+            envvar="COPYDESK_WEBHOOKS_ROTATE_AT_ONCE",
+            help="Sign no more with the secret before: somebody knows it.",
+        ),
+    ] = False,
+    as_json: Json = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Sign with a new secret, for a day beside the one before. It is shown this once."""
+    overlap = WebhookSettings().overlap
+    try:
+        made = _run(home, lambda tx: rotate(tx, webhook_id, overlap, secret, at_once))
+    except ValueError as refused:
+        fail(Exit.WRONG_USE, f"--secret: {refused}")
+    if made is None:
+        _fail_unknown(webhook_id)
+    if as_json:
+        record = {"webhook_id": str(webhook_id), "secret": made.secret}
+        print(json.dumps({**record, "old_until": made.old_until.isoformat()}, indent=2))
+        return
+    beside = (
+        "the one before is good no more"
+        if at_once
+        else f"both sign until {made.old_until:%Y-%m-%d %H:%M} UTC"
+    )
+    stderr.print(f"{beside}; the new secret, shown this once:")
+    print(made.secret)
+
+
 @webhooks.command("test")
 def try_out(webhook_id: Id, as_json: Json = False, home: Home = DEFAULT_HOME) -> None:
     """Send a message that is only a test, now and once."""
@@ -138,7 +191,7 @@ def try_out(webhook_id: Id, as_json: Json = False, home: Home = DEFAULT_HOME) ->
             hook = find_webhook(connection, webhook_id)
         if hook is None:
             return None
-        async with Poster(settings.guard, settings.connect_limit, settings.total_limit) as poster:
+        async with open_poster(settings) as poster:
             return await send_test(poster, hook)
 
     sent = call(home, act)
@@ -197,14 +250,9 @@ async def _deliver(on: Connections, own: WebhookSettings, stop_with_parent: bool
     await server.start()
     log.info("webhooks_starting", health=server.address)
 
-    def tick() -> None:
-        health.ticked = time.monotonic()
-
     try:
-        async with Poster(own.guard, own.connect_limit, own.total_limit) as poster:
-            deliverer = Deliverer(on.redis, on.engine, own, poster)
-            deliverer.tick = tick
-            await deliverer.run(stop)
+        async with open_poster(own) as poster:
+            await Deliverer(on.redis, on.engine, own, poster, health).run(stop)
     finally:
         await server.stop()
         log.info("webhooks_stopped")

@@ -34,6 +34,7 @@ from services.desk.pages import again as again_page
 from services.desk.pages import article, claim, digest, inbox, names, signing_in, static, trying
 from services.desk.pages import dead_letters as dead_letter_pages
 from services.desk.pages import pipeline as pipeline_page
+from services.desk.pages import webhooks as webhook_pages
 from services.desk.pages.drawing import draw_problem
 from services.desk.problems import install_problems
 from services.desk.settings import DeskSettings
@@ -62,6 +63,7 @@ PAGES: tuple[APIRouter, ...] = (
     signing_in.router,
     pipeline_page.router,
     dead_letter_pages.router,
+    webhook_pages.router,
     trying.router,
     inbox.router,
     claim.router,

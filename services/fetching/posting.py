@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import certifi
@@ -28,16 +29,29 @@ class Posted:
     """Seconds that it asks to be left alone; 0 where it does not ask."""
 
 
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Who may vouch for the other side: the public authorities, and those of the file."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
+
+
 class Poster:
     """Posts; one for a process, used within `async with`. Redirects are not followed."""
 
     def __init__(
-        self, guard: Guard, connect_limit: float, total_limit: float, resolve: Resolve = resolve
+        self,
+        guard: Guard,
+        connect_limit: float,
+        total_limit: float,
+        resolve: Resolve = resolve,
+        ca_file: Path | None = None,
     ) -> None:
         self._connect_limit = connect_limit
         self._total_limit = total_limit
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(cafile=certifi.where()),
+            ssl_context=_trust(ca_file),
             max_connections=CONNECTIONS,
             keepalive_expiry=KEPT_FOR,
             network_backend=GuardedNetwork(guard, resolve),

@@ -1,7 +1,8 @@
 """What receivers are told: put down once, taken by one process at a time, tried until it is taken in."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -35,29 +36,26 @@ def list_due(tx: Connection, now: datetime) -> Sequence[UUID]:
 
 
 def take_deliveries(
-    tx: Connection, webhook_id: UUID, now: datetime, until: datetime, limit: int
+    tx: Connection, webhook_id: UUID, now: datetime, lease: Callable[[int], timedelta], limit: int
 ) -> Sequence[Row[Any]]:
-    """Take what is due, the longest waiting first; nobody else gets it before `until`.
+    """Take what is due, the longest waiting first; nobody else gets it before the lease of the attempt ends.
 
     Chosen first and written then: an UPDATE with the choice as a subquery may choose more than once.
     """
     chosen = (
-        select(deliveries.c.delivery_id)
+        select(deliveries.c.delivery_id, deliveries.c.attempts)
         .where(deliveries.c.webhook_id == webhook_id, _is_due(now))
         .order_by(deliveries.c.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = tx.execute(chosen).scalars().all()
-    if not ids:
-        return ()
-    taken = (
-        deliveries.update()
-        .where(deliveries.c.delivery_id.in_(ids))
-        .values(taken_until=until, attempts=deliveries.c.attempts + 1)
-        .returning(deliveries)
-    )
-    return sorted(tx.execute(taken).all(), key=lambda row: row.next_at)
+    rows = sorted(tx.execute(chosen).all(), key=lambda row: int(row.attempts))
+    taken: list[Row[Any]] = []
+    for attempts, group in groupby(rows, lambda row: int(row.attempts)):
+        values = {"taken_until": now + lease(attempts + 1), "attempts": attempts + 1}
+        own = deliveries.c.delivery_id.in_([row.delivery_id for row in group])
+        taken += tx.execute(deliveries.update().where(own).values(values).returning(deliveries)).all()
+    return sorted(taken, key=lambda row: row.next_at)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -121,6 +119,36 @@ def forget_deliveries(tx: Connection, done_before: datetime, given_up_before: da
     ids = tx.execute(chosen.limit(limit).with_for_update(skip_locked=True)).scalars().all()
     tx.execute(deliveries.delete().where(c.delivery_id.in_(ids)))
     return len(ids)
+
+
+def list_stale(tx: Connection, before: datetime) -> Sequence[UUID]:
+    """Receivers that were disabled before that moment, with what has waited for them since."""
+    waits = deliveries.c.webhook_id == webhooks.c.webhook_id, deliveries.c.next_at < before
+    query = select(webhooks.c.webhook_id).where(
+        _is_disabled(before), select(deliveries.c.delivery_id).where(*waits).exists()
+    )
+    return tx.execute(query).scalars().all()
+
+
+def drop_waiting(tx: Connection, webhook_id: UUID, before: datetime, limit: int) -> int:
+    """Drop what has waited since then for one that was disabled before; returns how many, at most `limit`.
+
+    What is replayed waits anew, so that it is there when the receiver is enabled. First the receiver, then
+    its deliveries: see `hold_webhook`.
+    """
+    own = webhooks.c.webhook_id == webhook_id, _is_disabled(before)
+    if tx.execute(select(webhooks.c.webhook_id).where(*own).with_for_update(key_share=True)).first() is None:
+        return 0
+    waiting = deliveries.c.webhook_id == webhook_id, deliveries.c.next_at < before
+    chosen = select(deliveries.c.delivery_id).where(*waiting).limit(limit).with_for_update(skip_locked=True)
+    ids = tx.execute(chosen).scalars().all()
+    tx.execute(deliveries.delete().where(deliveries.c.delivery_id.in_(ids)))
+    tx.execute(webhooks.update().where(own[0]).values(dropped=webhooks.c.dropped + len(ids)))
+    return len(ids)
+
+
+def _is_disabled(before: datetime) -> ColumnElement[bool]:
+    return and_(webhooks.c.state == WebhookState.DISABLED, webhooks.c.disabled_at < before)
 
 
 def find_position(tx: Connection, reader: str) -> str | None:

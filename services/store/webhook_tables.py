@@ -6,7 +6,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.store.catalogue import Moment, metadata
 
 # One row a receiver. `since_entry` is the newest entry of claims.detected when it was added: it is told of
-# what comes after. `failing_since` is when it failed first since it last took something.
+# what comes after. `failing_since` is when it failed first since it last took something. `old_secrets` are
+# those before the present one that still sign, each with its `until`. `dropped` counts what waited for it
+# when it had been disabled for too long.
 webhooks = Table(
     "webhooks",
     metadata,
@@ -14,6 +16,7 @@ webhooks = Table(
     Column("url", Text, nullable=False),
     Column("filter", JSONB, nullable=False),
     Column("secret", Text, nullable=False),
+    Column("old_secrets", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("state", Text, nullable=False, server_default="active"),
     Column("since_entry", Text, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
@@ -22,6 +25,7 @@ webhooks = Table(
     Column("resting_until", Moment),
     Column("disabled_at", Moment),
     Column("disabled_why", Text),
+    Column("dropped", Integer, nullable=False, server_default="0"),
 )
 
 # One row a claim that a receiver is told of: at `next_at`, unless somebody has taken it until `taken_until`.

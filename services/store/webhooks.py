@@ -18,6 +18,10 @@ class WebhookState(StrEnum):
     DISABLED = "disabled"
 
 
+SECRETS = ("secret", "old_secrets")
+"""Columns that nobody is shown."""
+
+
 def add_webhook(tx: Connection, webhook_id: UUID, **fields: object) -> None:
     """Tell a receiver of what comes from now on."""
     tx.execute(webhooks.insert().values(webhook_id=webhook_id, **fields))
@@ -56,12 +60,16 @@ def _describe() -> Select[Any]:
             func.count().filter(waits).label("waiting"),
             func.count().filter(~waits, ~done).label("given_up"),
             func.count().filter(done).label("delivered"),
+            func.max(deliveries.c.done_at).label("delivered_at"),
         )
         .group_by(deliveries.c.webhook_id)
         .subquery("counts")
     )
     numbers = [func.coalesce(counts.c[name], 0).label(name) for name in ("waiting", "given_up", "delivered")]
-    return select(webhooks, *numbers).outerjoin(counts, counts.c.webhook_id == webhooks.c.webhook_id)
+    failed = deliveries.c.webhook_id == webhooks.c.webhook_id, deliveries.c.error.is_not(None)
+    newest = select(deliveries.c.error).where(*failed).order_by(deliveries.c.created_at.desc()).limit(1)
+    described = select(webhooks, *numbers, counts.c.delivered_at, newest.scalar_subquery().label("error"))
+    return described.outerjoin(counts, counts.c.webhook_id == webhooks.c.webhook_id)
 
 
 def list_active(tx: Connection, held: bool = False) -> Sequence[Row[Any]]:
@@ -81,6 +89,9 @@ def enable_webhook(tx: Connection, webhook_id: UUID) -> bool:
     return tx.execute(_update(webhook_id, {**fresh, **NO_FAILURES})).rowcount > 0
 
 
+BY_HAND = "somebody disabled it"
+
+
 def disable_webhook(tx: Connection, webhook_id: UUID, why: str, now: datetime) -> bool:
     """Tell a receiver nothing until it is enabled again; False where there is none."""
     values = {"state": WebhookState.DISABLED, "disabled_at": now, "disabled_why": why}
@@ -88,6 +99,22 @@ def disable_webhook(tx: Connection, webhook_id: UUID, why: str, now: datetime) -
 
 
 NO_FAILURES: Mapping[str, object] = {"failures": 0, "failing_since": None, "resting_until": None}
+
+
+MOST_OLD_SECRETS = 4
+"""Secrets before the present one that still sign: the oldest gives way."""
+
+
+def rotate_webhook(tx: Connection, webhook_id: UUID, secret: str, now: datetime, until: datetime) -> bool:
+    """Sign with another secret, and until then with the one before as well; False where there is none."""
+    own = webhooks.c.webhook_id == webhook_id
+    row = tx.execute(select(webhooks).where(own).with_for_update(key_share=True)).first()
+    if row is None:
+        return False
+    good = [one for one in row.old_secrets if datetime.fromisoformat(one["until"]) > now]
+    old = [{"secret": row.secret, "until": until.isoformat()}, *good] if until > now else []
+    tx.execute(_update(webhook_id, {"secret": secret, "old_secrets": old[:MOST_OLD_SECRETS]}))
+    return True
 
 
 def note_success(tx: Connection, webhook_id: UUID) -> bool:

@@ -2,9 +2,10 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
 
 from services.store.triage import Judgement, TriageState, save_judgement
-from tests.desk.rows import list_pages, save_story
+from tests.desk.rows import list_pages, save_receivers, save_story
 
 GRAVE = ("serious", "critical")
 
@@ -17,8 +18,20 @@ async def test_axe_finds_nothing_grave(open_page, engine, scheme):
         save_judgement(tx, Judgement(story.inner.claim_id, "marta", TriageState.CHECKED, "seen"))
         save_judgement(tx, Judgement(story.outer.claim_id, "marta", TriageState.TO_CHECK))
     page = await open_page("/claims", "submit", scheme=scheme)
+    await check(page, *list_pages(story), "/nowhere")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_grave_on_what_only_operators_see(open_page, engine, scheme):
+    save_receivers(engine)
+    page = await open_page("/claims", "operate", scheme=scheme)
+    await check(page, "/webhooks", "/webhooks?done=enabled")
+
+
+async def check(page: Page, *paths: str) -> None:
+    """Fail with everything grave that is found on the pages."""
     found = []
-    for path in (*list_pages(story), "/nowhere"):
+    for path in paths:
         await page.goto(path)
         for boxes in await page.locator(".layers input").all():
             await boxes.check()

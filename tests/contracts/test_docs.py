@@ -20,6 +20,7 @@ from services.cli.main import app
 from services.control import gauges
 from services.control.lag import KEPT, WINDOW
 from services.control.status import SURE_AFTER, Word
+from services.desk.webhooks import metrics as webhook_metrics
 from services.kit import metrics
 from services.kit.presence import SILENT_AFTER
 from services.store.tables import metadata
@@ -180,7 +181,12 @@ def test_the_times_of_the_lag_are_those_of_the_code():
 
 
 @pytest.mark.parametrize(
-    ("heading", "module"), [("Metrics", metrics), ("Metrics of the control service", gauges)]
+    ("heading", "module"),
+    [
+        ("Metrics", metrics),
+        ("Metrics of the control service", gauges),
+        ("Metrics of the webhooks", webhook_metrics),
+    ],
 )
 def test_every_metric_is_explained_as_the_code_does(heading: str, module: ModuleType):
     assert read_rows(OPERATIONS, heading) == [describe_metric(metric) for metric in find_metrics(module)]

@@ -16,6 +16,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from schemas import TOPOLOGY
 from services.control import gauges
 from services.control.status import Word
+from services.desk.webhooks import metrics as webhook_metrics
 from services.kit import metrics
 from tests.contracts.test_compose_file import SERVICES
 from tests.contracts.test_docs import OPERATIONS, read_rows
@@ -45,7 +46,9 @@ def find_series(module: ModuleType) -> Iterator[tuple[str, set[str]]]:
                 yield family.name + end, labels | ({"le"} if end == "_bucket" else set())
 
 
-SERIES = {**dict(find_series(metrics)), **dict(find_series(gauges))}
+SERIES = {
+    name: labels for module in (metrics, gauges, webhook_metrics) for name, labels in find_series(module)
+}
 OF_PROMETHEUS = {"instance", "job", "service"}
 
 
@@ -66,9 +69,9 @@ def check_expression(expression: str) -> None:
 # What is scraped
 
 
-def test_every_worker_and_the_control_service_is_scraped_at_its_port():
+def test_whatever_stands_and_has_metrics_is_scraped_at_its_port():
     (discovery,) = SCRAPE["dns_sd_configs"]
-    assert discovery["names"] == [*(row.stage.value for row in TOPOLOGY), "control"]
+    assert discovery["names"] == [*(row.stage.value for row in TOPOLOGY), "control", "webhooks"]
     ports = {SERVICES[name]["environment"]["COPYDESK_HEALTH_PORT"] for name in discovery["names"]}
     assert (discovery["type"], {str(discovery["port"])}) == ("A", ports)
     assert SCRAPE["metrics_path"] == "/metrics/"  # without the last slash each scrape would be redirected
@@ -96,6 +99,7 @@ def test_a_rule_asks_for_what_the_code_has(rule):
 @each_rule
 def test_a_rule_judges_by_time_and_status_and_never_by_how_much_waits(rule):
     counts = ("copydesk_backlog", "copydesk_pending", "copydesk_dead_letters", "copydesk_stream_entries")
+    counts += ("copydesk_webhook_waiting",)
     assert not [name for name in re.findall(r"copydesk_\w+", rule["expr"]) if name.startswith(counts)]
 
 

@@ -10,12 +10,19 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from redis.asyncio import Redis
+from sqlalchemy import Engine
 
+from services.desk.claim_query import parse_claim_query
 from services.desk.live.house import Live
 from services.desk.process import Server, build
 from services.desk.settings import DeskSettings
+from services.desk.webhooks.registration import Registered, register
+from services.desk.webhooks.settings import WebhookSettings
 from services.embedded.addresses import Addresses
 from services.kit.settings import Settings
+from tests.desk.delivering import LOOPBACK
+from tests.desk.receiver import Receiver, receiving
 
 WORDS = {scope: f"words-of-the-{scope}-token" for scope in ("read", "submit", "operate")}
 TOKENS = " ".join(f"{scope}-desk:{scope}:{words}" for scope, words in WORDS.items())
@@ -80,3 +87,18 @@ async def start_desk(servers: Addresses, house: None) -> AsyncIterator[Callable[
 async def desk(start_desk: Callable[..., object]) -> RunningDesk:
     """A desk with three tokens, where everybody may read."""
     return await start_desk()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as one:
+        yield one
+
+
+@pytest.fixture
+def add(redis: Redis, engine: Engine, house: None) -> Callable[..., object]:
+    async def add(receiver: Receiver, **filters: str) -> Registered:
+        guard = WebhookSettings(**LOOPBACK).guard
+        return await register(redis, engine, guard, receiver.url, parse_claim_query(filters))
+
+    return add

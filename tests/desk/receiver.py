@@ -1,6 +1,7 @@
 """A receiver of webhooks on loopback that answers as a test tells it to, also badly."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -40,13 +41,14 @@ class Receiver:
     """Seconds before it answers."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     server: asyncio.Server | None = None
+    tls: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook?key=1"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/hook?key=1"
 
     async def open(self) -> None:
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -31,7 +32,9 @@ from services.store.articles import save_arrival
 from services.store.claims import save_claims
 from services.store.entities import save_entities
 from services.store.ledger import record_entries
+from services.store.tables import deliveries
 from services.store.texts import save_texts
+from services.store.webhooks import add_webhook
 from tests.integration.records import (
     describe,
     make_arrival,
@@ -179,3 +182,21 @@ def list_pages(story: Story) -> Sequence[str]:
         "/digest?date=2026-11-23",
         "/sign-in",
     )
+
+
+def save_receivers(engine: Engine) -> None:
+    """Receivers of claims in each state: well, failing, disabled."""
+    now = datetime.now(UTC)
+    states: dict[str, dict[str, object]] = {
+        "well": {},
+        "failing": {"failures": 3, "failing_since": now},
+        "disabled": {"state": "disabled", "disabled_at": now, "disabled_why": "it has failed for 72 hours"},
+    }
+    with engine.begin() as tx:
+        for name, more in states.items():
+            hook = {"url": f"https://{name}.example/hook", "filter": {"min_score": 0.7}, "secret": "whsec_"}
+            hook_id = derive_id("webhook", name)
+            add_webhook(tx, hook_id, **hook, since_entry="0-0", **more)
+            for number, told in enumerate(({"next_at": now}, {"error": "no answer"}, {"done_at": now})):
+                key = {"delivery_id": derive_id("delivery", name, number), "webhook_id": hook_id}
+                tx.execute(deliveries.insert().values(**key, event="claim.detected", payload="{}", **told))

@@ -9,6 +9,7 @@ import pytest
 from schemas import derive_id
 from services.desk.settings import DeskSettings
 from services.desk.webhooks.settings import WebhookSettings
+from services.desk.webhooks.steady import LONGEST_PAUSE
 from tests.desk.test_claims_stream import detect, store
 
 TEXT = (Path(__file__).parents[2] / "docs" / "subscribing.md").read_text(encoding="utf-8")
@@ -52,4 +53,7 @@ def test_the_times_are_those_of_the_settings():
     assert "after 5 seconds, 5 minutes, 30 minutes, 2, 5, 10, 14, 20 and 24 hours" in TEXT
     assert told.patience == 3 * 86_400
     assert told.keep == 7 * 86_400
+    assert told.keep_disabled == 28 * 86_400
+    assert told.overlap == 86_400
+    assert f"again within {LONGEST_PAUSE:g} seconds" in TEXT.replace("ten", "10")
     assert told.ports == "80,443"

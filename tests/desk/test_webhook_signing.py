@@ -22,7 +22,7 @@ PAUSES = WebhookSettings().pauses
 def test_the_conventions_own_library_signs_alike(text, key, delivery):
     secret, message_id = "whsec_" + b64encode(key).decode(), name_message(delivery)
     body = text.encode("utf-8", "replace")
-    ours = sign(secret, message_id, NOW, body)
+    ours = sign([secret], message_id, NOW, body)
     assert ours["webhook-signature"] == Webhook(secret).sign(message_id, NOW, body.decode())
     assert (ours["webhook-id"], ours["webhook-timestamp"]) == (message_id, str(int(NOW.timestamp())))
     assert all(value.isascii() and value.isprintable() for value in ours.values())

@@ -87,7 +87,7 @@ def test_a_receiver_that_does_not_answer_fails_the_test(copydesk):
     assert json.loads(tried.stdout)["taken"] is False
 
 
-@pytest.mark.parametrize("command", ["rm", "test", "enable", "replay"])
+@pytest.mark.parametrize("command", ["rm", "test", "enable", "disable", "rotate", "replay"])
 def test_one_that_is_not_there_is_not_found(copydesk, command):
     assert copydesk(command, NOBODY).exit_code == Exit.NOT_FOUND
 
@@ -107,3 +107,29 @@ async def test_a_test_message_is_sent_and_can_be_verified(copydesk, servers, red
         tried = await asyncio.to_thread(copydesk, "test", made["webhook_id"], "--json")
     assert json.loads(tried.stdout) == {"taken": True, "status": 204, "error": None}
     assert receiver.told[0].verify(made["secret"])["type"] == "webhook.test"
+
+
+def test_a_new_secret_is_printed_once(copydesk):
+    made = add(copydesk)
+    changed = copydesk("rotate", made["webhook_id"])
+    secret = changed.stdout.strip()
+    assert secret.startswith("whsec_")
+    assert secret != made["secret"]
+    assert "both sign until" in changed.stderr
+    again = json.loads(copydesk("rotate", made["webhook_id"], "--at-once", "--json").stdout)
+    listed = copydesk("ls", "--json").output + copydesk("ls").output
+    assert not [one for one in (made["secret"], secret, again["secret"]) if one in listed]
+
+
+def test_a_secret_that_is_none_is_refused_when_it_is_changed(copydesk):
+    refused = copydesk("rotate", add(copydesk)["webhook_id"], "--secret", "short")
+    assert refused.exit_code == Exit.WRONG_USE
+    assert "whsec_" in refused.output
+
+
+def test_one_is_disabled_by_hand_and_enabled(copydesk):
+    made = add(copydesk)
+    assert copydesk("disable", made["webhook_id"]).exit_code == Exit.DONE
+    (one,) = json.loads(copydesk("ls", "--json").stdout)
+    assert (one["state"], one["disabled_why"]) == ("disabled", "somebody disabled it")
+    assert copydesk("enable", made["webhook_id"]).exit_code == Exit.DONE

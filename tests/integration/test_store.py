@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -12,10 +11,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.exc import DataError
 
-from services.embedded import Addresses
 from services.store.claims import ClaimFilter, find_claims, follow_articles
 from services.store.engine import UNREACHABLE, connect
 from services.store.migration import SCRIPTS, migrate
@@ -44,27 +42,6 @@ migrate(connect(sys.argv[1]))
 REMEMBER = """
 insert into source_pages values ('paper', :id, now() - :age * interval '1 day', '{}', '{}', '{}')
 """
-
-
-@pytest.fixture
-def empty_url(servers: Addresses) -> Iterator[str]:
-    """Address of a database without any table, gone after the test."""
-    name = f"empty_{uuid4().hex}"
-    url = make_url(servers.database_url)
-    owner = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield url.set(database=name).render_as_string(hide_password=False)
-    with owner.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    owner.dispose()
-
-
-@pytest.fixture
-def empty(empty_url: str) -> Iterator[Engine]:
-    engine = connect(empty_url)
-    yield engine
-    engine.dispose()
 
 
 def list_tables(engine: Engine) -> set[str]:

@@ -25,6 +25,8 @@ NAVIGATION = (
     ("/dead-letters", "Dead letters"),
     ("/try", "Try it"),
 )
+OF_OPERATORS = (("/webhooks", "Webhooks"),)
+"""What stands in the navigation of operators alone: others may not see it."""
 # What a page says depends on who asks, and on the form that is asked for.
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
 
@@ -39,7 +41,8 @@ def _build_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS | {"web": web_address}
-    environment.globals |= {"static": address, "navigation": NAVIGATION, "twins": list_twins}
+    environment.globals |= {"static": address, "twins": list_twins}
+    environment.globals |= {"navigation": NAVIGATION, "of_operators": OF_OPERATORS}
     return environment
 
 

@@ -4,21 +4,24 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpcore
+import structlog
 from sqlalchemy import Connection, Row
 
 from schemas import Unprocessable
 from services.desk.webhooks.messages import name_message, write_test
 from services.desk.webhooks.schedule import find_end, find_pause, find_rest
 from services.desk.webhooks.settings import WebhookSettings
-from services.desk.webhooks.signing import sign
+from services.desk.webhooks.signing import list_secrets, sign
 from services.fetching.posting import Poster
 from services.store.deliveries import hurry, note_delivered, note_failed
 from services.store.webhooks import WebhookState, disable_webhook, hold_webhook, note_failure, note_success
 
+log = structlog.get_logger()
 AGENT = "Copydesk/0.1"
 FAILURES = (
     Unprocessable,
@@ -30,6 +33,15 @@ FAILURES = (
 )
 LONGEST = 300
 """Characters of a failure's words."""
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """It is tried again."""
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True)
@@ -44,16 +56,26 @@ class Sent:
     retry_after: float = 0.0
 
 
+def open_poster(settings: WebhookSettings) -> Poster:
+    """What posts by these settings, within `async with`."""
+    return Poster(settings.guard, settings.connect_limit, settings.total_limit, ca_file=settings.ca_file)
+
+
 async def send(poster: Poster, hook: Row[Any], message_id: str, payload: str) -> Sent:
-    """Send a message; whatever goes wrong with the receiver is no exception."""
+    """Send a message; whatever goes wrong, with the receiver or with us, is no exception."""
     body = payload.encode()
     headers = {"Content-Type": "application/json", "User-Agent": AGENT}
     began = time.monotonic()
     try:
-        headers |= sign(hook.secret, message_id, datetime.now(UTC), body)
+        now = datetime.now(UTC)
+        headers |= sign(list_secrets(hook, now), message_id, now, body)
         posted = await poster.post(hook.url, body, headers)
     except FAILURES as error:
         said = str(error) or type(error).__name__
+        return Sent(None, said[:LONGEST], time.monotonic() - began)
+    except Exception as error:  # else it would be tried for ever, and nobody would see why
+        log.exception("webhook_fault", webhook=str(hook.webhook_id))
+        said = f"a fault of Copydesk: {type(error).__name__}: {error}"
         return Sent(None, said[:LONGEST], time.monotonic() - began)
     error_said = None if 200 <= posted.status < 300 else f"the receiver answers with status {posted.status}"
     return Sent(posted.status, error_said, time.monotonic() - began, posted.retry_after)
@@ -62,6 +84,13 @@ async def send(poster: Poster, hook: Row[Any], message_id: str, payload: str) ->
 async def send_test(poster: Poster, hook: Row[Any]) -> Sent:
     """Send a message that is only a test, now and once."""
     return await send(poster, hook, name_message(uuid4()), write_test(hook.webhook_id, datetime.now(UTC)))
+
+
+def judge(sent: Sent, attempts: int, settings: WebhookSettings) -> Outcome:
+    """How the so-manieth attempt ended."""
+    if sent.error is None:
+        return Outcome.DELIVERED
+    return Outcome.FAILED if attempts <= len(settings.pauses) else Outcome.GIVEN_UP
 
 
 def note(tx: Connection, delivery: Row[Any], sent: Sent, settings: WebhookSettings) -> str | None:

@@ -1,5 +1,8 @@
 """Settings of webhooks: of the process that delivers, and of whoever adds or tests one."""
 
+import ssl
+from pathlib import Path
+
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,11 +38,26 @@ class WebhookSettings(BaseSettings):
     """Receivers that a process tells at once."""
     keep: float = Field(default=7 * 86_400.0, gt=0)
     """Seconds for which a delivery can be replayed; four times as long where it was given up."""
+    keep_disabled: float = Field(default=28 * 86_400.0, gt=0)
+    """Seconds after which what waits for a disabled receiver is dropped."""
+    overlap: float = Field(default=86_400.0, gt=0)
+    """Seconds for which messages are also signed with the old secret after a new one was made."""
+    ca_file: Path | None = None
+    """File with certificates (PEM) of authorities that vouch for receivers, beside the public ones."""
 
     @field_validator("schedule")
     @classmethod
     def _check_schedule(cls, value: str) -> str:
         read_schedule(value)
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _check_authorities(cls, value: Path | None) -> Path | None:
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError as error:
+            raise ValueError(f"{value} holds no certificates that can be read: {error}") from None
         return value
 
     @property

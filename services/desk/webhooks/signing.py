@@ -5,7 +5,11 @@ import hashlib
 import hmac
 import secrets
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 PREFIX = "whsec_"
 BYTES = 32
@@ -30,13 +34,23 @@ def read_secret(secret: str) -> bytes:
     return key
 
 
-def sign(secret: str, message_id: str, moment: datetime, body: bytes) -> dict[str, str]:
-    """The headers of a message."""
+def list_secrets(hook: Row[Any], now: datetime) -> Sequence[str]:
+    """What a receiver's messages are signed with: its secret, and those before that are still good."""
+    old = [one["secret"] for one in hook.old_secrets if datetime.fromisoformat(one["until"]) > now]
+    return (hook.secret, *old)
+
+
+def sign(
+    secrets_of_receiver: Iterable[str], message_id: str, moment: datetime, body: bytes
+) -> dict[str, str]:
+    """The headers of a message, with a signature by each secret: a receiver may know either."""
     timestamp = str(int(moment.timestamp()))
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
-    signature = hmac.new(read_secret(secret), signed, hashlib.sha256).digest()
+    digests = [
+        hmac.new(read_secret(secret), signed, hashlib.sha256).digest() for secret in secrets_of_receiver
+    ]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{b64encode(signature).decode()}",
+        "webhook-signature": " ".join(f"v1,{b64encode(one).decode()}" for one in digests),
     }
