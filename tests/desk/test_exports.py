@@ -18,7 +18,7 @@ from services.desk.exports.feeds import ATOM, FeedHead, make_fit, write_atom, wr
 from services.desk.exports.schema_org import describe_claims
 from services.desk.exports.wording import find_url
 from services.desk.sightings import Sighting, read_message
-from tests.desk.test_claims_stream import detect, store
+from tests.desk.detected import detect, store
 from tests.integration.records import NOON, make_claim, make_claimant, make_detected
 
 NASTY = st.text(

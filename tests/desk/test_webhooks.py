@@ -30,8 +30,9 @@ from services.store.deliveries import find_position, forget_deliveries
 from services.store.tables import deliveries, webhooks
 from services.store.webhooks import disable_webhook, enable_webhook, find_webhook, remove_webhook
 from tests.conftest import wait_until
+from tests.desk.detected import detect, store, tell
 from tests.desk.receiver import CLOSE, HANG, Receiver, receiving
-from tests.desk.test_claims_stream import cut, detect, store, tell
+from tests.desk.test_claims_missed import cut
 
 LOOPBACK = {"allow": "127.0.0.1/32"}
 QUICK = {**LOOPBACK, "schedule": "0.1 0.1 0.1", "look_every": 0.05, "total_limit": 1.0}
