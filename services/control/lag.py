@@ -1,6 +1,5 @@
 """Lag of all stages, with a short memory in Redis so that a single look can be judged too."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -8,12 +7,14 @@ from typing import Any
 
 from redis.asyncio import Redis
 from sqlalchemy import Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas import TOPOLOGY, StageRow
 from services.control.probe import Consumer, Sample, probe
 from services.control.status import Hold, Status, judge
 from services.kit.gate import find_hold
 from services.kit.presence import server_time
+from services.kit.threads import Run, run_in_thread
 from services.store.dead_letters import Waiting, count_waiting
 from services.store.engine import UNREACHABLE
 
@@ -65,7 +66,9 @@ async def _remember(redis: "Redis", key: str, what: dict[str, Any], kept: int) -
     return list(remembered)
 
 
-async def read_lag(redis: "Redis", engine: Engine, fresh: float = FRESH) -> list[Status]:
+async def read_lag(
+    redis: "Redis", engine: Engine, run: Run = run_in_thread, fresh: float = FRESH
+) -> list[Status]:
     """As `measure_lag`, from the looks that are remembered: many may ask without one more look each.
 
     Where the control service does not look, this does.
@@ -73,8 +76,8 @@ async def read_lag(redis: "Redis", engine: Engine, fresh: float = FRESH) -> list
     now = await server_time(redis)
     windows = {row.stage: await _recall(redis, row, now) for row in TOPOLOGY}
     if any(not window or now - window[-1].at > fresh for window in windows.values()):
-        return await measure_lag(redis, engine)
-    dead = await asyncio.to_thread(_count_dead, engine)
+        return await measure_lag(redis, engine, run)
+    dead = await _count_dead(engine, run)
     return [await _measure(redis, row, windows[row.stage], dead) for row in TOPOLOGY]
 
 
@@ -90,10 +93,10 @@ def _read(line: bytes) -> Sample:
     return Sample(**fields)
 
 
-async def measure_lag(redis: "Redis", engine: Engine) -> list[Status]:
-    """The status of each stage, in the order of the flow."""
+async def measure_lag(redis: "Redis", engine: Engine, run: Run = run_in_thread) -> list[Status]:
+    """The status of each stage, in the order of the flow; `run` asks the store."""
     windows = await take_samples(redis)
-    dead = await asyncio.to_thread(_count_dead, engine)
+    dead = await _count_dead(engine, run)
     return [await _measure(redis, row, windows[row.stage], dead) for row in TOPOLOGY]
 
 
@@ -119,10 +122,14 @@ async def _find_hold(redis: "Redis", row: StageRow) -> Hold | None:
     return None if said is None else Hold(str(said.get("reason", "no reason given")), said.get("since"))
 
 
-def _count_dead(engine: Engine) -> Mapping[str, Waiting] | None:
+async def _count_dead(engine: Engine, run: Run) -> Mapping[str, Waiting] | None:
     """Waiting dead letters by stage; None where the store is away: the lag is shown all the same."""
-    try:
+
+    def count() -> Mapping[str, Waiting]:
         with engine.connect() as connection:
             return count_waiting(connection)
-    except UNREACHABLE:
+
+    try:
+        return await run(count)
+    except (*UNREACHABLE, PoolTimeout):
         return None

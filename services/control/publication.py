@@ -1,6 +1,5 @@
 """Handing articles in, and following them to their end."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from redis.exceptions import OutOfMemoryError
 from sqlalchemy import Connection, Engine
 
 from schemas import TOPOLOGY, ArticleSubmitted
+from services.kit.threads import Run, run_in_thread
 from services.kit.tracing import trace_step
 from services.kit.wire import FIELD, encode
 from services.store.articles import find_known
@@ -53,15 +53,19 @@ class HouseFull(Exception):
 
 
 async def publish(
-    redis: "Redis", engine: Engine, candidates: Sequence[Candidate], again: bool = False
+    redis: "Redis",
+    engine: Engine,
+    candidates: Sequence[Candidate],
+    again: bool = False,
+    run: Run = run_in_thread,
 ) -> list[Published]:
     """Put the candidates on the first stream, those that are known already left out.
 
     An address alone is known when it was fetched once; with `again` it is fetched again.
     What this returns for is accepted: it is in Redis, or was before. Raises HouseFull, which says what was
-    accepted, where Redis is out of memory.
+    accepted, where Redis is out of memory. `run` asks the store.
     """
-    known = await asyncio.to_thread(find_known_candidates, engine, candidates, again)
+    known = await run(lambda: find_known_candidates(engine, candidates, again))
     fresh: list[Candidate] = []
     for candidate in candidates:
         if candidate.ref is None or candidate.ref not in known:

@@ -1,5 +1,6 @@
 """The desk as an ASGI application."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -87,6 +88,8 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         await house.analyst.close()
         await live.close()
         await house.redis.aclose()
+        house.line.close()
+        house.patience.until = time.monotonic()
         house.engine.dispose()
 
     app = FastAPI(

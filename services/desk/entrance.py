@@ -1,6 +1,5 @@
 """The entrance: submissions are looked at, and handed in as far as there is room."""
 
-import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ async def hand_in(house: House, examined: Sequence[Candidate | Handed]) -> list[
         room = await find_room(house.redis, house.limits)
         if room.free == 0:
             raise refuse_full(room.reason or "no room", room.retry_after)
-        chosen, beyond = await asyncio.to_thread(_choose, house, candidates, room.free)
+        chosen, beyond = await house.run(lambda: _choose(house, candidates, room.free))
         published, left = await _publish(house, chosen)
         if not published:
             raise refuse_full("Redis is out of memory", room.retry_after)
@@ -148,7 +147,7 @@ def _choose(
 
 async def _publish(house: House, part: Sequence[Candidate]) -> tuple[list[Published], list[Candidate]]:
     try:
-        return await publish(house.redis, house.engine, part), []
+        return await publish(house.redis, house.engine, part, run=house.run), []
     except HouseFull as full:
         return full.accepted, full.left
 

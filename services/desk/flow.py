@@ -56,7 +56,7 @@ class Drop:
 
 async def read_stages(house: House) -> list[StageView]:
     """Each stage as it is now, in the order of the flow."""
-    statuses = {status.stage: status for status in await read_lag(house.redis, house.engine)}
+    statuses = {status.stage: status for status in await read_lag(house.redis, house.engine, house.run)}
     history = await read_history(house.redis, time.time())
     return [
         StageView(row, statuses[row.stage.value], history[row.stage.value])

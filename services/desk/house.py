@@ -1,6 +1,5 @@
 """What the desk has in hand: both servers, the settings, and the limits of the entrance."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
@@ -12,8 +11,10 @@ from sqlalchemy import Connection, Engine
 
 from services.control.room import Limits
 from services.desk.analyst import Analyst
+from services.desk.line import Line
 from services.desk.settings import DeskSettings
 from services.ingest import MAX_BYTES
+from services.store.engine import Patience
 
 T = TypeVar("T")
 
@@ -33,6 +34,14 @@ class House:
     """Bytes that it may have as a message."""
     analyst: Analyst = field(default_factory=Analyst)
     """For *Try it*."""
+    line: Line = field(default_factory=Line)
+    """Before the store."""
+    patience: Patience = field(default_factory=Patience)
+    """With the store."""
+
+    async def run(self, act: Callable[[], T]) -> T:
+        """What `act`, which asks the store, returns: off the event loop, in the line before the store."""
+        return await self.line.run(act)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""
@@ -41,7 +50,7 @@ class House:
             with self.engine.connect() as connection:
                 return query(connection.execution_options(postgresql_readonly=True))
 
-        return await asyncio.to_thread(act)
+        return await self.run(act)
 
     async def write(self, change: Callable[[Connection], T]) -> T:
         """What `change` returns, off the event loop, in one transaction."""
@@ -50,7 +59,7 @@ class House:
             with self.engine.begin() as tx:
                 return change(tx)
 
-        return await asyncio.to_thread(act)
+        return await self.run(act)
 
 
 def find_house(request: Request) -> House:

@@ -16,6 +16,7 @@ from services.control.settings import RoomSettings
 from services.desk.analyst import Analyst
 from services.desk.application import build_application
 from services.desk.house import House
+from services.desk.line import PLACES
 from services.desk.settings import DeskSettings
 from services.ingest.settings import IngestSettings
 from services.kit.logs import configure_logs
@@ -25,10 +26,10 @@ from services.store.engine import Patience, connect
 
 log = structlog.get_logger()
 
-CONNECTIONS = 8
-"""Queries at once; more requests wait for one of them."""
-STORE_ANSWERS_WITHIN = 20.0
+STORE_ANSWERS_WITHIN = 10.0
 """Seconds that a query may take: who asks does not wait longer."""
+STORE_GREETS_WITHIN = 2.0
+"""Seconds in which the store says that it is there, to who asks it anew or on a connection that rested."""
 LEAVE_WITHIN = 5
 """Seconds that requests in hand have to end when the desk stops."""
 
@@ -37,7 +38,7 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
     """Connections to both servers (nothing is opened before it is used)."""
     redis_url = settings.redis_url.get_secret_value()
     redis = open_redis(redis_url)
-    patience = Patience(STORE_ANSWERS_WITHIN)
+    patience = Patience(STORE_ANSWERS_WITHIN, STORE_GREETS_WITHIN)
     pool: Any = redis.connection_pool
     storage = RedisStorage(
         f"async+{redis_url}",
@@ -47,7 +48,8 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
     )
     return House(
         redis=redis,
-        engine=connect(settings.database_url.get_secret_value(), CONNECTIONS, patience),
+        engine=connect(settings.database_url.get_secret_value(), PLACES, patience, int(STORE_GREETS_WITHIN)),
+        patience=patience,
         settings=own,
         limits=RoomSettings().limits(),
         limiter=MovingWindowRateLimiter(storage),

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, cast
 
@@ -69,6 +69,8 @@ class Patience:
 
     seconds: float = 120.0
     """For one answer. A server that is stopped, or that a network swallows, gives none and no error."""
+    greeting: float = inf
+    """For a sign of life on a connection that rested, where that is less."""
     until: float = inf
     """Moment of the monotonic clock after which none is waited for: the process wants to end."""
 
@@ -79,6 +81,17 @@ class Patience:
 
 class _Connection(psycopg.Connection[Any]):
     patience: Patience | None = None
+
+    @contextmanager
+    def greeted(self) -> Iterator[None]:
+        """Wait for a sign of life only."""
+        patience = self.patience
+        if patience is not None:
+            self.patience = replace(patience, seconds=min(patience.greeting, patience.seconds))
+        try:
+            yield
+        finally:
+            self.patience = patience
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for an answer while patience lasts, then give the connection up."""
@@ -115,6 +128,7 @@ def connect(
         connect_args={name: value for name, value in defaults.items() if name not in parsed.query},
     )
     _limit(engine, patience or Patience())
+    _greet(engine)
     return engine
 
 
@@ -137,6 +151,18 @@ def _limit(engine: Engine, patience: Patience) -> None:
         for name, seconds in limits.items():
             connection.execute("select set_config(%s, %s, false)", (name, f"{seconds * 1000:.0f}ms"))
         connection.commit()
+
+
+def _greet(engine: Engine) -> None:
+    """Have a connection that rested prove soon that it is still one, and not only at patience's end."""
+    ask = engine.dialect.do_ping
+
+    def ask_soon(dbapi_connection: Any) -> bool:  # noqa: ANN401 - one of the class above
+        with dbapi_connection.greeted():
+            return ask(dbapi_connection)
+
+    # SQLAlchemy has no event before it asks a resting connection.
+    engine.dialect.do_ping = ask_soon  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from services.desk.sightings import read_message, read_rows
 from services.store.claims import ClaimFilter, find_claims
 from services.store.entities import save_entities
 from services.store.sightings import find_entities, find_sightings
-from tests.desk.test_claims_stream import store
+from tests.desk.detected import store
 from tests.integration.records import NOON, make_claim, make_claimant, make_detected, make_extracted
 
 BRANDT = Entity(

@@ -6,8 +6,8 @@ import feedparser
 import pytest
 
 from schemas import derive_id
+from tests.desk.detected import detect, store
 from tests.desk.sights import of
-from tests.desk.test_claims_stream import detect, store
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from schemas import derive_id
 from services.desk.settings import DeskSettings
 from services.desk.webhooks.settings import WebhookSettings
 from services.desk.webhooks.steady import LONGEST_PAUSE
-from tests.desk.test_claims_stream import detect, store
+from tests.desk.detected import detect, store
 
 TEXT = (Path(__file__).parents[2] / "docs" / "subscribing.md").read_text(encoding="utf-8")
 ADDRESSES = [shlex.split(line)[-1] for line in re.findall(r"^curl .+$", TEXT, re.MULTILINE)]

@@ -11,8 +11,8 @@ from services.store.tables import deliveries, webhooks
 from services.store.webhooks import disable_webhook
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done
+from tests.desk.detected import detect, tell
 from tests.desk.reading import find_faults, find_foreign, parse
-from tests.desk.test_claims_stream import detect, tell
 from tests.desk.test_dead_letter_pages import PERSON, XSS, fields_of
 
 NOBODY = derive_id("nobody")

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done, until_told
+from tests.desk.detected import detect, tell
 from tests.desk.receiver import CLOSE, HANG, receiving
-from tests.desk.test_claims_stream import detect, tell
 
 
 async def test_a_receiver_is_told_of_what_it_wants_and_can_verify_it(redis, engine, receiver, add):

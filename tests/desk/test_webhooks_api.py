@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from services.store.tables import webhooks
 from tests.desk.delivering import delivering, until_done
-from tests.desk.test_claims_stream import detect, tell
+from tests.desk.detected import detect, tell
 
 
 async def test_the_secret_is_shown_once(desk, engine, receiver, monkeypatch):

@@ -12,8 +12,9 @@ from services.kit.wire import FIELD, encode
 from services.store.deliveries import find_position
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read_deliveries, until_done, until_told
+from tests.desk.detected import detect, store, tell
 from tests.desk.receiver import HANG
-from tests.desk.test_claims_stream import cut, detect, store, tell
+from tests.desk.test_claims_missed import cut
 
 
 async def start_process(servers, **settings: str) -> asyncio.subprocess.Process:

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text, update
 from services.store.tables import deliveries, webhooks
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done, until_told
+from tests.desk.detected import detect, tell
 from tests.desk.receiver import receiving
-from tests.desk.test_claims_stream import detect, tell
 
 
 @pytest.fixture(autouse=True)

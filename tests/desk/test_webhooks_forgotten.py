@@ -13,7 +13,7 @@ from services.store.tables import deliveries, webhooks
 from services.store.webhooks import BY_HAND, disable_webhook, enable_webhook
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done
-from tests.desk.test_claims_stream import detect, tell
+from tests.desk.detected import detect, tell
 
 NOW = datetime.now(UTC)
 KEPT = timedelta(seconds=WebhookSettings().keep_disabled)

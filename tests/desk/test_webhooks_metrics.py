@@ -13,8 +13,8 @@ from services.store.webhook_measures import measure_webhooks
 from services.store.webhooks import BY_HAND, disable_webhook
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done
+from tests.desk.detected import detect, tell
 from tests.desk.receiver import receiving
-from tests.desk.test_claims_stream import detect, tell
 
 
 def sample(name: str, **labels: str) -> float:

@@ -15,8 +15,8 @@ from services.store.tables import deliveries, webhooks
 from services.store.webhooks import disable_webhook, enable_webhook, remove_webhook
 from tests.conftest import wait_until
 from tests.desk.delivering import QUICK, delivering, read, read_deliveries, until_done, until_told
+from tests.desk.detected import detect, store, tell
 from tests.desk.receiver import HANG
-from tests.desk.test_claims_stream import detect, store, tell
 
 
 async def test_a_receiver_that_fails_too_long_is_disabled_and_can_be_enabled(redis, engine, receiver, add):

@@ -13,7 +13,7 @@ from services.desk.webhooks.signing import make_secret
 from services.store.tables import webhooks
 from services.store.webhooks import MOST_OLD_SECRETS
 from tests.desk.delivering import LOOPBACK, delivering, read, until_done
-from tests.desk.test_claims_stream import detect, tell
+from tests.desk.detected import detect, tell
 
 DAY = WebhookSettings().overlap
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from services.desk.webhooks.settings import WebhookSettings
 from tests.conftest import wait_until
 from tests.desk.delivering import delivering, read, read_deliveries, until_done
+from tests.desk.detected import detect, tell
 from tests.desk.receiver import Receiver
-from tests.desk.test_claims_stream import detect, tell
 
 
 @pytest.fixture(scope="module")

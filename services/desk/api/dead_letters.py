@@ -166,9 +166,7 @@ async def get_letters(
 ) -> Response:
     """Dead letters that wait, oldest first, without their bytes."""
     same = {name: getattr(query, name) for name in ("stage", "reason", "source", "replayed")}
-    after = read_cursor("dead-letters", int, query.cursor) if query.cursor else None
-    if after is not None and not 0 <= after < LARGEST:
-        raise refuse_field("cursor", "is not one that the answer before gave")
+    after = read_cursor("dead-letters", int, query.cursor, LARGEST) if query.cursor else None
     return await answer_list(
         request, house, form, list_letters(DeadFilter(**same)), after=after, limit=query.limit
     )

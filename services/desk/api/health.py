@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.desk.house import House, InHouse
 
@@ -37,6 +38,6 @@ async def find_lacking(house: House) -> dict[str, str]:
         lacking["redis"] = type(error).__name__
     try:
         await asyncio.wait_for(house.read(lambda tx: tx.execute(text("select 1"))), WITHIN)
-    except (DBAPIError, TimeoutError) as error:
+    except (DBAPIError, PoolTimeout, TimeoutError) as error:
         lacking["store"] = type(error).__name__
     return lacking

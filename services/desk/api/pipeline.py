@@ -120,7 +120,7 @@ class Health(Record):
 
 async def measure_pipeline(house: House) -> Pipeline:
     """The status of each stage, and the room there is."""
-    statuses = await measure_lag(house.redis, house.engine)
+    statuses = await measure_lag(house.redis, house.engine, house.run)
     room = await find_room(house.redis, house.limits)
     stages: list[dict[str, Any]] = [asdict(status) for status in statuses]
     return Pipeline.model_validate({"stages": stages, "room": _describe_room(room)})

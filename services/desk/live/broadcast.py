@@ -63,6 +63,8 @@ class Broadcast(Generic[T]):
         self._newest_only = newest_only
         self._listeners: set[Listener[T]] = set()
         self._running: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        """One source at a time: the next begins when the one before has ended."""
         self._closed = False
 
     @property
@@ -99,17 +101,25 @@ class Broadcast(Generic[T]):
 
     async def _run(self) -> None:
         try:
-            async for item in self._produce():
-                for listener in self._listeners:
-                    listener.give(item)
+            async with self._turn:
+                async for item in self._produce():
+                    for listener in self._listeners:
+                        listener.give(item)
         except Exception as error:
             log.exception("broadcast_failed", broadcast=self._name, error=type(error).__name__)
-        self._running = None
-        self.end_all("the source has ended")
+        if self._running is asyncio.current_task():
+            self._running = None
+            self.end_all("the source has ended")
 
     async def _stop(self) -> None:
         task, self._running = self._running, None
-        while task is not None and not task.done():
-            # On Python 3.11 redis-py loses a cancellation now and then.
-            task.cancel()
-            await asyncio.wait([task], timeout=1.0)
+        if task is not None:
+            # Also where who left is cut off meanwhile: the next source waits for it.
+            await asyncio.shield(asyncio.create_task(_end(task)))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    while not task.done():
+        # On Python 3.11 redis-py loses a cancellation now and then.
+        task.cancel()
+        await asyncio.wait([task], timeout=1.0)

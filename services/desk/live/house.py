@@ -12,7 +12,7 @@ class Live:
 
     def __init__(self, house: House) -> None:
         self.claims = LiveClaims(house.redis, house.settings.stream_buffer)
-        self.pipeline = LivePipeline(house.redis, house.engine)
+        self.pipeline = LivePipeline(house)
         self.closing = asyncio.Event()
         self.clients = 0
 

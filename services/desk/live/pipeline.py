@@ -6,11 +6,10 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine
 
 from services.control.lag import measure_lag
+from services.desk.house import House
 from services.desk.live.broadcast import Broadcast
 from services.desk.live.response import RETRY, write_event, write_mark
 
@@ -21,9 +20,8 @@ EVERY = 2.0
 class LivePipeline:
     """The numbers of `copydesk lag --json`, again and again while somebody looks."""
 
-    def __init__(self, redis: "Redis", engine: Engine, every: float = EVERY) -> None:
-        self._redis = redis
-        self._engine = engine
+    def __init__(self, house: House, every: float = EVERY) -> None:
+        self._house = house
         self._every = every
         self._broadcast: Broadcast[bytes] = Broadcast("pipeline", self._produce, newest_only=True)
 
@@ -53,7 +51,7 @@ class LivePipeline:
 
     async def _look(self) -> bytes:
         try:
-            statuses = await measure_lag(self._redis, self._engine)
+            statuses = await measure_lag(self._house.redis, self._house.engine, self._house.run)
         except (RedisError, OSError) as error:
             return write_event(
                 "trouble", json.dumps({"detail": f"Redis can't be asked: {type(error).__name__}"})
