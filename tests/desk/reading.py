@@ -9,7 +9,7 @@ from lxml import html
 _NAMES = """
 html head meta title link script body a header nav ul ol li form label input button main h1 h2 h3 p div span
 section aside article blockquote mark details summary textarea strong b q time svg rect line text desc table
-caption thead tbody tr th td dl dt dd dialog kbd code pre fieldset legend select option del ins footer
+caption thead tbody tr th td dl dt dd dialog kbd code pre fieldset legend select option del ins footer circle
 """
 TAGS = frozenset(_NAMES.split())
 LINKS = ("href", "src", "action", "formaction", "xlink:href", "srcdoc", "data", "poster", "background")

@@ -62,7 +62,8 @@ async def test_a_page_of_its_own_shows_when_where_by_whom_and_which_words_differ
     assert not find_foreign(page)
     said = " ".join(page.find(".//main").text_content().split())
     assert "Said again 1 time" in said
-    assert "First seen 23 Nov 2026, 12:00, in Harbour Post, from Edvin Sallowby" in said
+    first_seen = page.xpath("//dl/dd")[0].text_content()
+    assert first_seen == "23 Nov 2026, 12:00, in Harbour Post, from Edvin Sallowby"
     assert [len(page.findall(f".//circle[@class='{kind}']")) for kind in ("is", "copy")] == [2, 1]
     first, second = page.xpath("//ol[@class='wordings']/li/p")
     assert (first.text_content(), second.text_content()) == (COSTS, COSTS_TOO)
