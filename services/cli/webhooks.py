@@ -30,6 +30,7 @@ from services.desk.webhooks.settings import WebhookSettings
 from services.kit.health import Health, HealthServer
 from services.kit.logs import configure_logs
 from services.kit.settings import Settings
+from services.store.engine import MARGIN, Patience
 from services.store.webhooks import (
     BY_HAND,
     SECRETS,
@@ -44,8 +45,9 @@ T = TypeVar("T")
 webhooks = typer.Typer(help="Receivers that are told of new claims by HTTP.", no_args_is_help=True)
 log = structlog.get_logger()
 stderr = Console(stderr=True)
-TICK_LIMIT = 120.0
-"""Seconds without a look after which the process that delivers is not live."""
+TICK_LIMIT = Patience().seconds * (1 + MARGIN) + 60.0
+"""Seconds without a look after which the process that delivers is not live: longer than a silent store is
+waited for, since another process would fare no better."""
 
 Id = Annotated[UUID, typer.Argument(metavar="ID", help="The receiver's id.")]
 Secret = Annotated[

@@ -207,7 +207,7 @@ def test_prometheus_reads_every_question_of_a_panel(promtool, panel, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_dashboard_shows_every_measure_of_the_control_service_but_bookkeeping():
+def test_the_dashboard_shows_every_measure_of_the_house_but_bookkeeping():
     """What is measured and shown to nobody helps nobody."""
     asked = {
         name
@@ -216,7 +216,11 @@ def test_the_dashboard_shows_every_measure_of_the_control_service_but_bookkeepin
         for name in re.findall(r"copydesk_\w+", target["expr"])
     }
     families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in asked}
-    measured = {re.sub(r"_(bucket|sum|count)$", "", name) for name, _ in find_series(gauges)}
+    measured = {
+        re.sub(r"_(bucket|sum|count)$", "", name)
+        for module in (gauges, webhook_metrics)
+        for name, _ in find_series(module)
+    }
     assert measured - families == {
         "copydesk_sampled_timestamp_seconds",
         "copydesk_status_since_timestamp_seconds",
