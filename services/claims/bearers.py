@@ -1,6 +1,7 @@
 """Whom a common noun means: who bears the title, who was called so, or the body that is spoken of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from spacy.tokens import Span as Phrase
@@ -27,6 +28,9 @@ ANYBODY = words(
 """Nouns that a text uses of people whom it does not name."""
 SUBJECT = 3.0
 """How prominent the subject of a sentence is, as `prominence` has it."""
+SPOKEN = 2.0
+"""What having spoken adds to how prominent a body is: an article's company is seldom the analyst's bank."""
+NOBODY: Mapping[UUID, float] = MappingProxyType({})
 BY_TITLE, BY_ROLE, BY_NAME, BY_PLACE = 0.75, 0.75, 0.75, 0.55
 BY_LATER_TITLE = 0.6
 ROUGHLY, EXACTLY = 1, 2
@@ -133,12 +137,15 @@ def _of_body(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | No
             return mention.entity_id, BY_NAME
     if len(described) > 1 or noun not in COMPANIES:
         return None
-    return _most_prominent(cast, phrase.start_char, set(bodies), 3)
+    spoken = {who: SPOKEN for who, at in cast.speakers if who in bodies and at < phrase.start_char}
+    return _most_prominent(cast, phrase.start_char, set(bodies), 3, spoken)
 
 
-def _most_prominent(cast: Cast, before: int, keys: set[UUID], reach: int) -> tuple[UUID, float] | None:
-    """The one of these entities that the last sentences are most about."""
-    scores: dict[UUID, float] = {}
+def _most_prominent(
+    cast: Cast, before: int, keys: set[UUID], reach: int, ahead: Mapping[UUID, float] = NOBODY
+) -> tuple[UUID, float] | None:
+    """The one of these entities that the last sentences are most about; some are ahead by something."""
+    scores: dict[UUID, float] = dict(ahead)
     here = cast.sentence(before)
     for mention in cast.within(max(0, before - NEAR), before):
         away = here - cast.sentence(mention.span.start)

@@ -4,13 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from uuid import UUID
 
 from spacy.tokens import Doc, Token
 
 from schemas import Claimant, Entity, EntityKind, Mention
 from services.claims.roles import FEMALE, MALE, is_person
+from services.matching.first_names import find_gender
 
 FADING = 0.65
 """What is left of a mention's prominence after each sentence."""
@@ -87,23 +87,17 @@ def gather(doc: Doc, mentions: Sequence[Mention], entities: Sequence[Entity]) ->
 
 
 def prominence(cast: Cast, mention: Mention) -> float:
-    """Higher the more the mention is what its sentence is about."""
+    """Higher the more the mention is what its sentence is about.
+
+    A name in apposition stands where its noun does: "the union's chairman, Berg, said …".
+    """
     phrase = cast.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
-    return PROMINENCE.get(phrase.root.dep_, 1.3) if phrase is not None else 1.0
-
-
-def _read_first_names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    gender = ""
-    for line in files("services.claims").joinpath("first_names.txt").read_text("utf-8").splitlines():
-        if line.startswith("["):
-            gender = line.strip("[]")
-        elif not line.startswith("#"):
-            names.update(dict.fromkeys(line.split(), gender))
-    return names
-
-
-_FIRST_NAMES = _read_first_names()
+    if phrase is None:
+        return 1.0
+    head = phrase.root
+    while head.dep_ == "appos" and head.head != head:
+        head = head.head
+    return PROMINENCE.get(head.dep_, 1.3)
 
 
 def _gender(entity: Entity) -> str | None:
@@ -115,8 +109,7 @@ def _gender(entity: Entity) -> str | None:
         return "he"
     if words & FEMALE:
         return "she"
-    first, _, rest = entity.name.partition(" ")
-    return _FIRST_NAMES.get(first.lower()) if rest else None
+    return find_gender(entity.name)
 
 
 def _nouns_beside(doc: Doc, mention: Mention) -> Iterator[str]:

@@ -15,9 +15,12 @@ from services.claims.phrases import Range
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
 from services.claims.roles import PERSONS, is_person
 
+INDEFINITE = frozenset({"a", "an"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
 """Confidence from which a pronoun tells whether the one it means is a he or a she."""
+LABEL = re.compile(r"[A-Z][\w.'’ -]{0,30}:\s+(?=[A-Z])")
+BRACKETED = re.compile(r"[^()\n]{0,12}\)")
 DATELINE = re.compile(r"[A-Z][^\n–—]{1,40}\s[–—]\s(?=\S)")
 
 
@@ -52,14 +55,24 @@ def resolve(
 
 
 def _phrase(cast: Cast, source: Sequence[Range]) -> Phrase | None:
-    """The longest piece of the source; the place and date that head an agency's text are no part of it."""
+    """The longest piece of the source, without the dateline or label that heads its paragraph."""
     if not source:
         return None
     start, end = max(source, key=lambda bounds: bounds[1] - bounds[0])
-    dateline = DATELINE.match(cast.text, start, end)
-    if dateline is not None and cast.text[:start].rstrip(" ")[-1:] in {"", "\n"}:
-        start = dateline.end()
-    return cast.doc.char_span(start, end, alignment_mode="expand")
+    head = DATELINE.match(cast.text, start, end) or LABEL.match(cast.text, start, end)
+    if head is not None and cast.text[:start].rstrip(" ")[-1:] in {"", "\n"}:
+        start = head.end()
+    return cast.doc.char_span(start, _close(cast.text, start, end), alignment_mode="expand")
+
+
+def _close(text: str, start: int, end: int) -> int:
+    """Where the phrase ends with the bracket closed that it opens: "Rask (Velm" | ")"."""
+    if text.count("(", start, end) <= text.count(")", start, end):
+        return end
+    rest = BRACKETED.match(text, end)
+    return (
+        rest.end() if rest is not None else max(start + 1, len(text[: text.rindex("(", start, end)].rstrip()))
+    )
 
 
 def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
@@ -67,7 +80,7 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
         return _resolve_relative(cast, phrase, head)
     if head.pos_ == "PRON" or head.lower_ in HE | SHE | THEY | IT:
         return _resolve_pronoun(cast, phrase, head, others)
-    if any(kid.dep_ == "conj" and phrase.start <= kid.i < phrase.end for kid in head.children):
+    if any(_is_another(cast, phrase, head, kid) for kid in head.children):
         return _claimant(cast, phrase, phrase.text, FoundBy.COLLECTIVE, 0.8)
     named = _named(cast, phrase, head)
     if named is not None:
@@ -82,6 +95,17 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
     tied = bool(cast.within(phrase.start_char, phrase.end_char))
     found = _claimant(cast, phrase, phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
     return _described(found, phrase.text)
+
+
+def _is_another(cast: Cast, phrase: Phrase, head: Token, kid: Token) -> bool:
+    """Whether somebody else is named beside the head: not in "Grain & Oven" nor in "Berg, a …, and a …"."""
+    if kid.dep_ != "conj" or not phrase.start <= kid.i < phrase.end:
+        return False
+    own = cast.covering(head.idx)
+    described = (
+        any(one.dep_ == "appos" for one in head.children) and cast.doc[kid.left_edge.i].lower_ in INDEFINITE
+    )
+    return not (own is not None and (described or kid.idx < own.span.end))
 
 
 def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
@@ -126,7 +150,8 @@ def _spelt(cast: Cast, phrase: Phrase) -> UUID | None:
 def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
     """Whether the name goes with the noun and is not merely its owner.
 
-    So in "president of the council X" and in "the mayor of Y, X", where the parse takes X for the town.
+    So in "president of the council X" and in "the mayor of Y, X", where the parse takes X for the town,
+    and in "a member of parliament, X".
     """
     phrase = cast.doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
     if phrase is None:
@@ -137,7 +162,8 @@ def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
         token = token.head
     if token == head:
         return True
-    town = token.dep_ == "pobj" and token.head.head == head and cast.covering(token.idx) is not None
+    owned = cast.covering(token.idx) is not None or (token.pos_ == "NOUN" and not is_person(token))
+    town = token.dep_ == "pobj" and token.head.head == head and owned
     joined = token in {before, before.head} and before.pos_ == "NOUN" and token.lower_ != "who"
     return token.dep_ == "pobj" and ((town and after_comma) or (joined and token.head.lower_ == "of"))
 
@@ -156,7 +182,7 @@ def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
 
 def _resolve_pronoun(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
     word = head.lower_
-    group = last_group(cast, phrase.start_char) if word in THEY else None
+    group = last_group(cast, phrase.start_char) if word in THEY - {"we"} else None
     if group is not None:
         return group.model_copy(
             update={"span": _span(cast, phrase), "found_by": FoundBy.PRONOUN, "confidence": 0.5}

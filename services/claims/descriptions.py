@@ -5,14 +5,25 @@ from collections.abc import Sequence
 from spacy.tokens import Span as Phrase
 
 from schemas import Mention
+from services.claims import lexicon
 
 DESCRIBING = frozenset({"NOUN", "PROPN", "ADJ"})
+FORMS = lexicon.words("mr mrs ms miss dr mx sir lord dame st van von der den de del da the")
 EDGES = " ,;:-–—()"
 
 
 def describe(phrase: Phrase, named: Sequence[Mention]) -> str | None:
-    """The words of the phrase that say what the named one is; none where only the name stands there."""
-    return _after(phrase, named) or _before(phrase, named)
+    """The words of the phrase that say what the named one is; none where only the name stands there.
+
+    Forms of address, parts of a name and ages say nothing of that.
+    """
+    found = (_after(phrase, named), _before(phrase, named))
+    return next((words for words in found if words and _says_what(words)), None)
+
+
+def _says_what(words: str) -> bool:
+    plain = (word.strip(EDGES + ".").lower() for word in words.split())
+    return any(word.isalpha() and len(word) > 1 and word not in FORMS for word in plain)
 
 
 def _before(phrase: Phrase, named: Sequence[Mention]) -> str | None:

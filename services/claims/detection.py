@@ -33,14 +33,14 @@ from services.claims.phrases import Range, lemma
 from services.claims.readings import rate_words
 from services.claims.stance import judge_modality, judge_polarity
 from services.claims.standalone import Scene, stand_alone
+from services.claims.telling import tells_something
+from services.claims.unmarked import TURN
 
 ASSERTED_FROM = 0.8
 """Check-worthiness from which a sentence of the article itself counts as a claim: about a quarter of the
 news' own sentences, the share that checkers marked in debates (docs/check-worthiness.md)."""
 SHORTEST = 6
 """Words that a sentence of the article itself must have to count as a claim."""
-POINTERS = frozenset({"it", "this", "that", "so"})
-"""What stands for a claim that is made elsewhere."""
 LEADING_THAT = re.compile(r"^that\b,?\s+(?=\S)", re.IGNORECASE)
 
 
@@ -97,6 +97,7 @@ def _attributed(doc: Doc, article: Article, cast: Cast, attributions: Sequence[A
         ),
     )
     made: dict[int, Claim] = {}
+    told: dict[UUID, Claim] = {}
     for index in order:
         attribution, parent = attributions[index], parents[index]
         outer = made.get(parent) if parent is not None else None
@@ -109,13 +110,9 @@ def _attributed(doc: Doc, article: Article, cast: Cast, attributions: Sequence[A
         )
         claim = _claim(doc, article, cast, attribution, claimant)
         made[index] = claim.model_copy(update={"nested_in": outer.claim_id}) if outer is not None else claim
-    told = (claim for claim in made.values() if _says_something(claim))
-    return list({claim.claim_id: claim for claim in told}.values())
-
-
-def _says_something(claim: Claim) -> bool:
-    """Whether more is reported than "it": that something was said is no claim."""
-    return claim.quote_type is not QuoteType.INDIRECT or claim.text.lower() not in POINTERS
+        if tells_something(claim, outer):
+            told[claim.claim_id] = made[index]
+    return list(told.values())
 
 
 def _not_meant(cast: Cast, attribution: Attribution, outer: Claim | None) -> frozenset[UUID]:
@@ -175,7 +172,7 @@ def _asserted(
     claimant = _outlet(article.metadata)
     for sentence in doc.sents:
         words = [token for token in sentence if not (token.is_space or token.is_punct)]
-        if len(words) < SHORTEST or any(token.i in cited for token in words):
+        if len(words) < SHORTEST or any(token.i in cited for token in words) or TURN.match(sentence.text):
             continue
         worth = rate_words(doc, list(sentence))
         if worth.score >= least and any(token.pos_ in {"VERB", "AUX"} for token in words):
@@ -238,7 +235,10 @@ def _lemma(doc: Doc, attribution: Attribution) -> str:
     inside = {token.i for token in words}
     heads = [token for token in words if token.head.i not in inside or token.head == token]
     head = next((token for token in heads if token.pos_ in {"VERB", "NOUN", "ADJ"}), next(iter(heads), None))
-    return lemma(head) if head is not None else ""
+    if head is None:
+        return ""
+    particle = next((token for token in words if token.dep_ == "prt" and token.head == head), None)
+    return f"{lemma(head)} {particle.lower_}" if particle is not None else lemma(head)
 
 
 def _about(cast: Cast, content: Sequence[Span]) -> tuple[UUID, ...]:

@@ -1,6 +1,7 @@
 """Words at the end of a role that lead on to something outside it: "the council on | Tuesday", "…, and"."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Token
 
@@ -13,6 +14,7 @@ DAYS = words(
 AGENTS = frozenset({"by", "from"})
 JOINING = frozenset({"cc", "mark"})
 RELATIVE = frozenset({"WDT", "WP", "WP$", "WRB"})
+COMPARED = frozenset({"JJR", "RBR"})
 CLAUSES = frozenset({"relcl", "acl"})
 
 
@@ -26,7 +28,10 @@ def cut_dangling(role: frozenset[int], token_at: Callable[[int], Token]) -> froz
     return frozenset(kept) or role
 
 
-def _dangles(last: Token, role: Set[int]) -> bool:
+def _dangles(last: Token, role: AbstractSet[int]) -> bool:
+    following = last.doc[min(last.i + 1, len(last.doc) - 1)]
+    if last.tag_ in COMPARED and following.lower_ == "than":
+        return True
     outside = last.head.i > last.i and last.head.i not in role
     if last.dep_ in JOINING or last.tag_ in RELATIVE:
         return last.head.i not in role or last.dep_ == "cc" or outside
@@ -36,7 +41,9 @@ def _dangles(last: Token, role: Set[int]) -> bool:
     return False
 
 
-def complete_clause(role: frozenset[int], token_at: Callable[[int], Token], taken: Set[int]) -> frozenset[int]:
+def complete_clause(
+    role: frozenset[int], token_at: Callable[[int], Token], taken: AbstractSet[int]
+) -> frozenset[int]:
     """The tokens of a role with the whole of a relative clause that it begins: "Ostrick, who runs | a camp"."""
     for index in role:
         for kid in token_at(index).children:
@@ -45,7 +52,6 @@ def complete_clause(role: frozenset[int], token_at: Callable[[int], Token], take
             if begun and not clause & taken:
                 return role | clause
     return role
-
 
 
 def cut_circumstance(source: frozenset[int], token_at: Callable[[int], Token]) -> frozenset[int]:

@@ -88,6 +88,17 @@ def _with_relative(found: Words, head: Token) -> Words:
     return replace(found, source=found.source | moved, content=found.content - moved)
 
 
+def _with_subject(found: Words, head: Token) -> Words:
+    """ "It | had been visited by a million": the pronoun before a verb belongs to what it begins."""
+    first = head.doc[min(found.content)]
+    before = head.doc[max(0, first.i - 1)]
+    verb = first.head if first.dep_ in {"aux", "auxpass"} else first
+    mine = before.dep_ in SUBJECTS and before.pos_ == "PRON" and before.head == verb and before.i < first.i
+    taken = before.i in found.source | found.cue
+    finite = first.tag_ in {"VBD", "VBZ", "VBP", "MD"}
+    return replace(found, content=found.content | {before.i}) if mine and finite and not taken else found
+
+
 def _with_possessor(found: Words, head: Token) -> Words:
     """Whose claim it is: "the board's warning | that …" where the model saw nobody."""
     owner = child(head, "poss") if head.pos_ == "NOUN" and not found.source else None
@@ -239,6 +250,7 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _quoted_as_saying,
     _by_subject,
     _without_expletive,
+    _with_subject,
     _with_possessor,
     _with_whole_edges,
 )

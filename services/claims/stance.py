@@ -7,7 +7,9 @@ from spacy.tokens import Token
 from schemas import Modality, Polarity
 from services.claims.lexicon import words
 
-DENYING = words("deny reject dismiss refute dispute rebut disavow contradict debunk repudiate decline refuse")
+DENYING = words(
+    "deny reject dismiss refute dispute rebut disavow contradict debunk repudiate decline refuse"
+) | {"rule out", "turn down", "brush off", "wave away"}
 ASKING = words("ask wonder question inquire query")
 COMMANDING = words(
     "urge order demand command instruct implore beg plead call request exhort require insist press invite"

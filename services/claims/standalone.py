@@ -64,9 +64,15 @@ def _find_openers(words: Sequence[Token], scene: Scene) -> set[int]:
     """Each "that" which only the reporting clause called for: the leading one, and those of "and that"."""
     openers = [token for token in words if token.lower_ == "that" and token.dep_ == "mark"]
     leading = {token.i for token in openers[:1] if token == words[0]}
-    further = [token for token in openers if token.i not in leading]
+    further = [token for token in openers if token.i not in leading and not _is_below(token, words)]
     joined = scene.cited and all(token.nbor(-1).dep_ == "cc" for token in further)
     return leading | ({token.i for token in further} if joined else set())
+
+
+def _is_below(opener: Token, words: Sequence[Token]) -> bool:
+    """Whether the clause belongs to a verb or noun of the content: "a guard had told him that …"."""
+    above = opener.head.head
+    return opener.head.dep_ in {"ccomp", "acl", "relcl"} and above in words
 
 
 def _own(token: Token) -> str:

@@ -35,10 +35,22 @@ def unite(marked: Sequence[Quote], unmarked: Sequence[Quote]) -> list[Quote]:
 
 def _find_turns(text: str, paragraphs: Sequence[Range]) -> Iterator[Quote]:
     turns = [(turn, end) for start, end in paragraphs if (turn := TURN.match(text, start, end)) is not None]
-    if _is_transcript([turn["label"].strip().lower() for turn, _ in turns], len(paragraphs)):
-        for turn, end in turns:
-            if turn["label"].strip().lower() not in QUESTIONERS:
-                yield Quote(turn.end(), end, turn.end(), end, marked=False)
+    labels = [turn["label"].strip().lower() for turn, _ in turns]
+    if not _is_transcript(labels, len(paragraphs)):
+        return
+    asking = QUESTIONERS | _find_interviewers(
+        [(label, text[end - 1]) for label, (_, end) in zip(labels, turns, strict=True)]
+    )
+    for label, (turn, end) in zip(labels, turns, strict=True):
+        if label not in asking:
+            yield Quote(turn.end(), end, turn.end(), end, marked=False)
+
+
+def _find_interviewers(turns: Sequence[tuple[str, str]]) -> set[str]:
+    """The labels of which every other turn, and more than one, ends in a question mark."""
+    counts = Counter(label for label, _ in turns)
+    asked = Counter(label for label, last in turns if last == "?")
+    return {label for label, times in asked.items() if times > 1 and 2 * times >= counts[label]}
 
 
 def _is_transcript(labels: Sequence[str], paragraphs: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from services.entities.found import NamedSpan
 from services.entities.names import count_full_words, fold, person_words, read_suffix, shortens
 from services.entities.roles import find_gender, find_office, is_honorific
+from services.matching.first_names import find_gender as find_gender_of_name
 
 Words = tuple[str, ...]
 Forms = Mapping[str, Sequence[Words]]
@@ -85,21 +86,25 @@ def _prefer_surname(ends: Sequence[str], anchors: list[str], forms: Forms) -> li
 def _choose(span: NamedSpan, candidates: list[str], full: Mapping[str, list[NamedSpan]]) -> str:
     if len(candidates) == 1:
         return candidates[0]
-    possible = [key for key in candidates if not _differ_in_gender(span, full[key])] or candidates
+    own = _genders([span])
+    alike = [key for key in candidates if own & _genders(full[key])]
+    possible = alike or [key for key in candidates if not _differ(own, _genders(full[key]))] or candidates
     titled = [key for key in possible if _share_title(span, full[key])]
     named = [(mention, key) for key in titled or possible for mention in full[key]]
     before = [pair for pair in named if pair[0].start <= span.start]
     return max(before)[1] if before else min(named)[1]
 
 
-def _differ_in_gender(span: NamedSpan, others: Iterable[NamedSpan]) -> bool:
-    """Whether the titles say so: "Ms. Berg" is not the husband."""
-    own, theirs = _genders([span]), _genders(others)
+def _differ(own: set[str], theirs: set[str]) -> bool:
+    """Whether both are known and are not the same: "Ms. Berg" is neither the husband nor Jonas Berg."""
     return bool(own and theirs) and own.isdisjoint(theirs)
 
 
 def _genders(spans: Iterable[NamedSpan]) -> set[str]:
-    return {gender for span in spans for title in span.titles if (gender := find_gender(title))}
+    """By the titles; by the first names where those say nothing."""
+    known = list(spans)
+    titled = {gender for span in known for title in span.titles if (gender := find_gender(title))}
+    return titled or {gender for span in known if (gender := find_gender_of_name(span.surface))}
 
 
 def _share_title(span: NamedSpan, others: Iterable[NamedSpan]) -> bool:

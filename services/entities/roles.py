@@ -74,6 +74,8 @@ MODIFIERS = FORMERLY | gather_words(
 )
 """Words that may stand before the head of a title."""
 
+LONGEST_SHORT = 4
+"""Letters of an abbreviated rank."""
 _NEXT = re.compile(r"([^\W\d_][\w’'-]*)(\.?)\s+")
 
 
@@ -105,6 +107,12 @@ def is_role(word: str) -> bool:
 def is_honorific(word: str) -> bool:
     """Whether a word is a form of address, which says nothing of an office."""
     return word.rstrip(".").casefold() in HONORIFICS
+
+
+def is_abbreviated(word: str) -> bool:
+    """Whether a title is printed short, so that a full stop behind it ends no sentence."""
+    short = word.rstrip(".").casefold()
+    return short in ABBREVIATED or short in HONORIFICS or (short in MILITARY and len(short) <= LONGEST_SHORT)
 
 
 def find_office(title: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.entities.bounds import PARAGRAPH_BREAK, begins_sentence
 from services.entities.found import NamedSpan
 from services.entities.overlaps import is_free
-from services.entities.roles import FORMERLY, MODIFIERS, gather_words, is_honorific, is_role
+from services.entities.roles import FORMERLY, MODIFIERS, gather_words, is_abbreviated, is_honorific, is_role
 
 REACH = 90
 """Code points before and after a name within which a title is looked for."""
@@ -53,7 +53,8 @@ def _run_up_to(text: str, words: list[re.Match[str]], stop: int) -> list[re.Matc
 
 
 def _ends_sentence(word: str) -> bool:
-    return word.endswith(".") and not is_role(word) and "." not in word[:-1]
+    """Whether the full stop is no abbreviation's: "the candidate. Mrs. Berg"."""
+    return word.endswith(".") and not is_abbreviated(word) and "." not in word[:-1]
 
 
 def _first_of_title(text: str, words: list[re.Match[str]], others: Sequence[NamedSpan]) -> int | None:

@@ -9,9 +9,22 @@ from services.entities.found import NamedSpan
 from services.entities.kinds import rank
 from services.entities.known_names import find_known_kind
 from services.entities.names import person_words
-from services.entities.roles import TITLES
+from services.entities.roles import TITLES, gather_words
 
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|outside|across)\s$", re.IGNORECASE)
+_TOWN_BEFORE = re.compile(r"\b(?:in|near|outside|across)\s$", re.IGNORECASE)
+_TRUSTING = re.compile(r"\b(?:confidence|faith|trust|interest|belief|believ\w+|hope|pride)\s+in\s$")
+_BODIES = gather_words(
+    "agency airline association bank brewery brokerage broadcaster carmaker chain charity club company "
+    "conglomerate consultancy consortium firm insurer institute lender manufacturer ministry newspaper "
+    "party retailer startup union university utility"
+)
+"""Nouns for what is no person, whatever follows them."""
+_BODY_BEFORE = re.compile(
+    r"\b(?:the|an?|its|their|'s|’s)\s(?:(?!of\b|for\b|the\b)[\w-]+\s){0,3}?(\w+),?\s$", re.IGNORECASE
+)
+_LINKS = gather_words("of for at by from with in to")
+_MIXED_UP = frozenset({EntityKind.PERSON, EntityKind.PLACE})
 _TITLE_BEFORE = re.compile(r"\b([A-Z][a-z]+)\.?\s$")
 
 
@@ -22,7 +35,7 @@ def vote_kinds(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str]) 
     that person too, unless it is labelled a place and stands as one somewhere ("in Lincoln"). In a tie
     the kind that comes first in EntityKind wins.
     """
-    kinds = {span: EntityKind.PERSON if _follows_title(text, span) else span.kind for span in spans}
+    kinds = {span: _judge(text, span) for span in spans}
     votes: dict[str, Counter[EntityKind]] = {}
     for span, kind in kinds.items():
         votes.setdefault(links[span.key], Counter())[kind] += 1
@@ -30,7 +43,46 @@ def vote_kinds(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str]) 
     surnames = {_take_surname(span) for span, kind in kinds.items() if kind is EntityKind.PERSON}
     for surname in surnames & votes.keys() - placed:
         votes[surname] = Counter({EntityKind.PERSON: 1})
+    for town in _find_towns(text, spans, links) - surnames:
+        votes[town] = Counter({EntityKind.PLACE: 1})
     return {key: find_known_kind(key) or _elect(count) for key, count in votes.items()}
+
+
+def _judge(text: str, span: NamedSpan) -> EntityKind:
+    """The kind of one mention: by the title or the noun for a body before it, else as it was labelled."""
+    if _follows_title(text, span):
+        return EntityKind.PERSON
+    named = span.kind is EntityKind.PERSON and _follows_body(text, span)
+    return EntityKind.ORGANIZATION if named else span.kind
+
+
+def _follows_body(text: str, span: NamedSpan) -> bool:
+    """Whether it is called a body; "the head of the bank, Berg" leads one."""
+    noun = _BODY_BEFORE.search(text, max(0, span.start - 60), span.start)
+    if noun is None or noun[1].casefold() not in _BODIES:
+        return False
+    before = text[max(0, noun.start() - 40) : noun.start()].split()[-3:]
+    return not any(word.casefold() in _LINKS for word in before)
+
+
+def _find_towns(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str]) -> set[str]:
+    """Names of one word that were taken for persons, and that somebody is in; none has a title."""
+    groups: dict[str, list[NamedSpan]] = {}
+    for span in spans:
+        groups.setdefault(links[span.key], []).append(span)
+    return {key for key, ones in groups.items() if _is_town(text, ones)}
+
+
+def _is_town(text: str, ones: Sequence[NamedSpan]) -> bool:
+    alone = all(" " not in one.surface and one.kind in _MIXED_UP for one in ones)
+    named = any(_follows_title(text, one) for one in ones)
+    return alone and not named and any(_stands_as_town(text, one) for one in ones)
+
+
+def _stands_as_town(text: str, span: NamedSpan) -> bool:
+    before = max(0, span.start - 30)
+    town = _TOWN_BEFORE.search(text, before, span.start)
+    return town is not None and _TRUSTING.search(text, before, span.start) is None
 
 
 def _take_surname(span: NamedSpan) -> str:

@@ -53,6 +53,12 @@ def test_cue_has_its_lemma(claims_in: Detect) -> None:
     assert (claim.cue.lemma, [span.exact for span in claim.cue.spans]) == ("say", ["has not said"])
 
 
+def test_the_lemma_of_a_cue_has_its_particle(claims_in: Detect) -> None:
+    cue = only(claims_in("Berg pointed out that the harbour would close.", BERG), "harbour").cue
+    assert cue is not None
+    assert cue.lemma == "point out"
+
+
 def test_id_derives_from_article_kind_and_bounds(claims_in: Detect) -> None:
     claim = only(claims_in("Berg said the harbour would close.", BERG), "harbour")
     assert claim.claim_id == derive_id("claim", ARTICLE_ID, "attributed", 10, 33)
@@ -83,6 +89,7 @@ def test_who_is_cited_within_a_quote_is_not_who_is_quoted(claims_in: Detect) -> 
         ("Berg did not say that the harbour would close.", Polarity.DENIED),
         ("Berg never said that the harbour would close.", Polarity.DENIED),
         ("Berg did not deny that the harbour would close.", Polarity.AFFIRMED),
+        ("Berg ruled out a second harbour.", Polarity.DENIED),
     ],
 )
 def test_polarity(claims_in: Detect, text: str, polarity: Polarity) -> None:

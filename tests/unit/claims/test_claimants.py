@@ -241,3 +241,60 @@ def test_a_name_after_a_town_is_that_of_its_mayor(claims_in: Detect) -> None:
     lund, brok = name(EntityKind.PLACE, "Lund"), person("Ana Brok")
     text = "Anna Berg came late. The mayor of Lund, Ana Brok, said the harbour would close."
     assert only(claims_in(text, BERG, brok, lund)).name == "Ana Brok"
+
+
+def test_a_pronoun_is_the_name_beside_the_subject(claims_in: Detect) -> None:
+    """ "The union's chairman, Holm," is what the sentence is about, not who is named in its object."""
+    rook = person("Ina Rook")
+    text = (
+        "The union's chairman, Lars Holm, met the lawyer Ina Rook in Lund. He said the harbour would close."
+    )
+    claimant = claim_of(claims_in(text, HOLM, rook), "the harbour").claimant
+    assert claimant is not None
+    assert claimant.name == "Lars Holm"
+
+
+def test_the_company_is_the_one_that_spoke_and_not_the_bank_of_an_analyst(claims_in: Detect) -> None:
+    bakery, bank = body("Grain & Oven"), body("Harrow Bank")
+    text = (
+        "Grain & Oven, the largest bakery, said its profit fell. An analyst at Harrow Bank said the bakery "
+        "had lost customers. The company denied that it sold fewer loaves."
+    )
+    claims = claims_in(text, bakery, bank)
+    speakers = [claim_of(claims, words).claimant for words in ("its profit", "it sold fewer")]
+    assert [one and (one.name, one.found_by) for one in speakers] == [
+        ("Grain & Oven", FoundBy.NAME),
+        ("Grain & Oven", FoundBy.NOMINAL),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Mr. Holm said the harbour would close.", None),
+        ("Anna Berg, 44, said the harbour would close.", None),
+        ("Anna Berg, a nurse, said the harbour would close.", "a nurse"),
+        ("Deputy mayor Anna Berg said the harbour would close.", "Deputy mayor"),
+    ],
+)
+def test_a_form_of_address_or_an_age_describes_nobody(
+    claims_in: Detect, text: str, description: str | None
+) -> None:
+    claimant = claim_of(claims_in(text, person("Anna Berg"), HOLM), "the harbour").claimant
+    assert claimant is not None
+    assert (claimant.entity_id is not None, claimant.description) == (True, description)
+
+
+def test_who_is_named_after_a_role_in_a_body_speaks(claims_in: Detect) -> None:
+    text = "An opposition member of parliament, Anna Berg, said the harbour would close."
+    claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
+    assert claimant is not None
+    assert claimant.name == "Anna Berg"
+
+
+def test_we_of_the_paper_are_not_those_who_spoke_last(claims_in: Detect) -> None:
+    text = "Anna Berg and Lars Holm said the harbour would close. On Friday we reported that the pier leaks."
+    claims = claims_in(text, BERG, HOLM)
+    claimant = claim_of(claims, "the pier").claimant
+    assert claimant is not None
+    assert claimant.found_by is FoundBy.UNNAMED

@@ -80,6 +80,50 @@ MENDED = {
         ("she", "wrote", "be ready in March"),
         ("she", "wrote", "The figures will … be ready in March"),
     ),
+    "a preposition that leads to the day is no part of the source": (
+        "Kestrel council on Tuesday rejected plans for a wind farm.",
+        ("Kestrel council on", "rejected", "plans for a wind farm"),
+        ("Kestrel council", "rejected", "plans for a wind farm"),
+    ),
+    "a relative clause that is begun in the source belongs to it whole": (
+        "Isaure Penhallon, who voted against, called the plan a fairy tale.",
+        ("Isaure Penhallon, who", "called", "the plan a fairy tale"),
+        ("Isaure Penhallon, who voted against", "called", "the plan a fairy tale"),
+    ),
+    "a relative clause at the head of the content belongs to the source": (
+        "According to two inspectors, who were not named because the report is secret, the pier leaks.",
+        ("two inspectors", "According to", "who were not named because the report is secret, the pier leaks"),
+        (
+            "two inspectors, who were not named because the report is secret",
+            "According to",
+            "the pier leaks",
+        ),
+    ),
+    "a comparison that goes on with the sentence is no part of the source": (
+        "The pier had a million visitors, according to the tourist office, more than the cathedral.",
+        ("the tourist office, more", "according to", "The pier had a million visitors"),
+        ("the tourist office", "according to", "The pier had a million visitors"),
+    ),
+    "a conjunction at the end joins what is not content": (
+        "The board said the crane was late and went home.",
+        ("The board", "said", "the crane was late and"),
+        ("The board", "said", "the crane was late"),
+    ),
+    "by whom something was said is named without the by": (
+        "The plan went ahead despite warnings by Ruth Adeyemi that the concrete had failed.",
+        ("by Ruth Adeyemi", "warnings", "that the concrete had failed"),
+        ("Ruth Adeyemi", "warnings", "that the concrete had failed"),
+    ),
+    "when somebody spoke is no part of who did": (
+        "Nordkai today announced that it will build two ferries.",
+        ("Nordkai today", "announced", "that it will build two ferries"),
+        ("Nordkai", "announced", "that it will build two ferries"),
+    ),
+    "a pronoun before its verb belongs to the content": (
+        "It had been visited by a million people, according to the tourist office.",
+        ("the tourist office", "according to", "had been visited by a million people"),
+        ("the tourist office", "according to", "It had been visited by a million people"),
+    ),
     "a pronoun for the sentence is not its content": (
         "The toll, as Lindqvist sees it, is a price worth paying.",
         ("Lindqvist", "sees", "it"),
@@ -122,6 +166,14 @@ def test_what_is_right_stays_as_it_is(nlp: Language, name: str) -> None:
     again = Tagged(once.source, once.cue[0], once.content, 0.9)
     (twice,) = attribute(nlp(text), tagged=[again])
     assert (twice.source, twice.content) == (once.source, once.content)
+
+
+def test_whose_view_it_is_is_read_off_the_parse(nlp: Language) -> None:
+    """Where the model saw nobody."""
+    text = "In Okafor’s view, the toll has ruined the fishing fleet."
+    unseen = Tagged((), find(text, "view"), (find(text, "the toll has ruined the fishing fleet"),), 0.9)
+    (found,) = attribute(nlp(text), tagged=[unseen])
+    assert tell(text, found)[0] == "Okafor"
 
 
 def test_a_second_report_of_the_same_source_is_one_of_its_own(nlp: Language) -> None:

@@ -170,3 +170,55 @@ def test_each_title_is_told_once():
         "President [PERSON Jonas Berg] and president [PERSON Berg] is Mr [PERSON Berg]."
     )
     assert entity(extraction, "Jonas Berg").titles == ("President", "Mr")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "[PERSON Donald Preis] met his sister [PERSON Ylva Preis] in May. Mr. [PERSON Preis] left.",
+            "Donald Preis",
+        ),
+        (
+            "[PERSON Mary Preis] met her uncle [PERSON Ole Preis] in May. Mrs. [PERSON Preis] left.",
+            "Mary Preis",
+        ),
+    ],
+)
+def test_a_form_of_address_goes_to_who_bears_such_a_first_name(text, name):
+    """Though somebody else of that surname was named last, of whom nothing is known."""
+    assert mentions_of(merge_marked(text), name) == [name, "Preis"]
+
+
+def test_a_title_does_not_reach_over_the_end_of_a_sentence():
+    extraction = merge_marked("We met [PERSON Eva Berg], the candidate. Mrs. [PERSON Berg] left.")
+    assert entity(extraction, "Eva Berg").titles == ("candidate", "Mrs.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The security firm, [PERSON Guardia Rosa], denied it.",
+        "The city's largest bakery chain [PERSON Guardia Rosa] denied it.",
+    ],
+)
+def test_what_is_called_a_body_is_no_person(text):
+    assert entity(merge_marked(text), "Guardia Rosa").kind is EntityKind.ORGANIZATION
+
+
+@pytest.mark.parametrize("role", ["The head of the bank", "The new chief of the city's bank", "The chairman"])
+def test_who_leads_a_body_stays_a_person(role):
+    extraction = merge_marked(f"{role}, [PERSON Rosa Berg], denied it.")
+    assert entity(extraction, "Rosa Berg").kind is EntityKind.PERSON
+
+
+def test_a_town_that_was_once_taken_for_a_person_is_a_place():
+    extraction = merge_marked(
+        "Nurses in [LOC Marrowby] struck. The minister saw [PERSON Marrowby] last week."
+    )
+    assert entity(extraction, "Marrowby").kind is EntityKind.PLACE
+
+
+@pytest.mark.parametrize("before", ["has confidence in", "believes in", "met", "Mr."])
+def test_who_is_trusted_is_no_town(before):
+    assert entity(merge_marked(f"She {before} [PERSON Marrowby]."), "Marrowby").kind is EntityKind.PERSON
