@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Compiled once, whatever the environment says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests wait half of their time: three at once keep two cores at work.
 WORKERS ?= 3
 AT_ONCE := --numprocesses $(WORKERS) --dist worksteal

@@ -99,11 +99,13 @@ def servers(embedded: Addresses, redis_urls: Callable[[Kind], str], redis_kind: 
 
 @pytest.fixture
 def engine(servers: Addresses) -> Iterator[Engine]:
-    """The store with its tables, empty."""
+    """The store with its tables, empty.
+
+    They hold little: to truncate them would make each anew on the disk, which takes thirty times as long.
+    """
     engine = connect(servers.database_url)
-    tables = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as tx:
-        tx.execute(text(f"truncate {tables}"))
+        tx.execute(text("; ".join(f"delete from {table.name}" for table in reversed(metadata.sorted_tables))))
     yield engine
     engine.dispose()
 

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 
 from services.cli.connections import DEFAULT_HOME, Home, find_addresses
 from services.cli.exits import Exit, fail, telling_settings
-from services.desk.process import run_desk
 from services.desk.settings import DeskSettings
 from services.kit.settings import Settings
 
@@ -33,6 +32,9 @@ def desk(
 
 
 async def _serve(settings: Settings, own: DeskSettings, stop_with_parent: bool) -> None:
+    # Only here: every command comes by this module, and the desk takes longest to load.
+    from services.desk.process import run_desk
+
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stop_at_end_of_input() -> None:

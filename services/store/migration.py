@@ -3,9 +3,6 @@
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from services.store.engine import unhurried
@@ -20,6 +17,10 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     # Control asks every half minute: Alembic would make tables of its own each time, which SQLAlchemy keeps.
     if revision == "head" and _read_version(engine) == _find_head():
         return
+    # Alembic is loaded where it is needed: most commands change no tables, and it takes a while.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     with engine.begin() as tx, unhurried(tx):
@@ -30,6 +31,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 @cache
 def _find_head() -> str | None:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 

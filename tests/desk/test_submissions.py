@@ -184,7 +184,7 @@ async def test_too_many_articles_are_refused_together(desk, redis, monkeypatch):
         ("page.html", b"<html><body><p>The pier reopens.</p></body></html>", 1),
         ("records.json", json.dumps([STORY, {"text": "Two."}]).encode(), 2),
         ("records.jsonl", b'{"text": "One."}\n{"text": "Two."}\n{"text": "Three."}\n', 3),
-        ("records.jsonl.gz", gzip.compress(b'{"text": "One."}\n{"text": "Two."}\n'), 2),
+        ("records.jsonl.gz", gzip.compress(b'{"text": "One."}\n{"text": "Two."}\n', mtime=0), 2),
         ("../../etc/passwd", STORY["text"].encode(), 1),
         ("a\r\nX-Injected: 1.txt", STORY["text"].encode(), 1),
         (".", STORY["text"].encode(), 1),

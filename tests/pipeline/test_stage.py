@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 from sqlalchemy import Engine, select
 
@@ -24,6 +25,13 @@ def read_outcomes(engine: Engine) -> dict[str, str]:
 def read_dead(engine: Engine) -> list:
     with engine.connect() as connection:
         return list(find_dead_letters(connection, DeadFilter()))
+
+
+async def until_delivered(redis: Redis, number: int) -> None:
+    """Return as soon as so many entries are in hand."""
+    async with asyncio.timeout(10):
+        while (await redis.xpending(ROW.source, ROW.group))["pending"] < number:
+            await asyncio.sleep(0.02)
 
 
 @on_each_server
@@ -164,10 +172,9 @@ async def test_an_entry_is_taken_over_when_its_turn_has_come(redis, engine, serv
     """While other work runs it counts no delivery: that work may end the worker."""
     (entry_id,) = await send(redis, make_ticket(1))
     await redis.xreadgroup(ROW.group, "gone", {ROW.source: ">"})
-    await send(redis, make_ticket(2, "slow 1.5"))
+    await send(redis, make_ticket(2, "slow 2.5"))
     async with working(servers):
-        while (await redis.xpending(ROW.source, ROW.group))["pending"] < 2:
-            await asyncio.sleep(0.02)
+        await until_delivered(redis, 2)
         await asyncio.sleep(0.8)
         (pending,) = await redis.xpending_range(ROW.source, ROW.group, entry_id, entry_id, 1)
         assert (pending["consumer"], pending["times_delivered"]) == (b"gone", 1)
@@ -180,7 +187,7 @@ async def test_work_done_twice_is_handed_on_once(redis, engine, servers):
     """A worker that was paused beyond the claim time finds its entry acknowledged by another."""
     (entry_id,) = await send(redis, make_ticket(1, "slow 0.5"))
     async with working(servers):
-        await asyncio.sleep(0.3)
+        await until_delivered(redis, 1)
         await redis.xack(ROW.source, ROW.group, entry_id)  # as the other worker would have
         await asyncio.sleep(0.6)
     assert await received(redis) == []
@@ -190,7 +197,7 @@ async def test_stopping_finishes_the_work_in_hand(redis, engine, servers):
     """SIGTERM during a turn loses nothing and leaves nothing pending."""
     await send(redis, make_ticket(1, "slow 0.5"))
     async with working(servers):
-        await asyncio.sleep(0.4)
+        await until_delivered(redis, 1)
     assert len(await received(redis)) == 1
     assert (await redis.xpending(ROW.source, ROW.group))["pending"] == 0
 
@@ -200,7 +207,7 @@ async def test_stopping_releases_what_cannot_be_finished(redis, engine, servers)
     """The next worker gets it at once, not after the claim time, and it does not count as an attempt."""
     (entry_id,) = await send(redis, make_ticket(1, "slow 1.5"))
     async with working(servers, grace=0.2, claim_after=300.0):
-        await asyncio.sleep(0.4)
+        await until_delivered(redis, 1)
     (pending,) = await redis.xpending_range(ROW.source, ROW.group, entry_id, entry_id, 1)
     assert pending["times_delivered"] == 0
     assert pending["time_since_delivered"] > 300_000
