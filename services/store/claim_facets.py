@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from services.store.claim_filter import ClaimFilter
 from services.store.claim_gathering import by_index, gather
@@ -147,7 +148,9 @@ def _group(facet: Facet, some: CTE, limit: int) -> Select[Any]:
     return select(literal(facet.value), few.c.value, few.c.label, few.c.number)
 
 
-def _express(facet: Facet, c: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:  # noqa: ANN401
+def _express(
+    facet: Facet, c: ReadOnlyColumnCollection[str, Any]
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The value of a claim, or its values, and what to show for it."""
     match facet:
         case Facet.SPEAKER:
@@ -161,7 +164,7 @@ def _express(facet: Facet, c: Any) -> tuple[ColumnElement[Any], ColumnElement[An
             value = func.to_char(func.timezone("UTC", c.said_at), form)
         case Facet.SCORE:
             tenth = func.least(func.floor(c.check_worthiness * 10), 9) / 10
-            value = func.to_char(tenth, "0.0")
+            value = func.to_char(tenth, "FM0.0")
         case _:
             value = c[facet.value]
     return value, value
@@ -170,7 +173,7 @@ def _express(facet: Facet, c: Any) -> tuple[ColumnElement[Any], ColumnElement[An
 def _list_values(facet: Facet, rows: Iterable[tuple[str, str, str, int]]) -> tuple[Value, ...]:
     is_entity = facet in (Facet.SPEAKER, Facet.ENTITY)
     return tuple(
-        Value(value.strip(), label.strip(), number, _read_id(value) if is_entity else None)
+        Value(value, label, number, _read_id(value) if is_entity else None)
         for of, value, label, number in rows
         if of == facet
     )
