@@ -24,7 +24,7 @@ def list_queries(tx: Connection, pool: Pool) -> dict[str, Query]:
     common, usual, rare = pool.words[5], pool.words[200], pool.words[5_000]
     speaker, entity = pool.names[20], pool.ids[20]
     typo = pool.names[300].replace("a", "e", 1)
-    deep = find_claims(tx, ClaimFilter(limit=DEEP))[-1]
+    deep = next(row for row in reversed(find_claims(tx, ClaimFilter(limit=DEEP))) if not row.repetitions)
     newest = find_claims(tx, ClaimFilter(order=Order.NEWEST, limit=1))[0].said_at
     filters = {
         "words, rare": ClaimFilter(words=rare),
@@ -42,6 +42,9 @@ def list_queries(tx: Connection, pool: Pool) -> dict[str, Query]:
         "by or about an entity": ClaimFilter(entity_id=entity),
         "entity by part of name": ClaimFilter(entity=speaker),
         "deep page": ClaimFilter(after=read_position(deep)),
+        "most repeated": ClaimFilter(order=Order.REPETITION),
+        "most repeated, with words": ClaimFilter(words=usual, order=Order.REPETITION),
+        "past the repeated": ClaimFilter(order=Order.REPETITION, after=read_position(deep)),
     }
     pages = {name: partial(_find, wanted) for name, wanted in filters.items()}
     return {

@@ -31,9 +31,10 @@ from bench.writing import Written, compare_writing
 from services.embedded import Servers
 from services.store.engine import connect, unhurried
 from services.store.migration import migrate
-from services.store.tables import claims
+from services.store.tables import claims, wordings
 
 SCANS = ("indexscan", "indexonlyscan", "bitmapscan")
+INDEXES = sorted(str(index.name) for index in (*claims.indexes, *wordings.indexes))
 Statements = Sequence[tuple[str, Any]]
 
 
@@ -92,7 +93,7 @@ def record(tx: Connection, query: Query) -> Statements:
     """What the query sends to Postgres, but for its own question how many rows are to be expected."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:  # noqa: ANN401
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
         if not statement.startswith("explain"):
             sent.append((statement, parameters))
 
@@ -162,7 +163,7 @@ def ablate(
 ) -> dict[str, tuple[str, float]]:
     """For each index the query, of those that use it, that takes most times as long without it."""
     found = {}
-    for name in sorted(str(index.name) for index in claims.indexes):
+    for name in INDEXES:
         using = [one for one in measured if any(node.endswith(f" {name}") for node in one.indexed.nodes)]
         with engine.connect() as tx, unhurried(tx):
             _prepare(tx)
@@ -183,8 +184,8 @@ def _ask(tx: Connection, query: Query) -> Cost:
 
 
 def read_sizes(engine: Engine) -> dict[str, int]:
-    """Megabytes of the claims and each of their indexes."""
-    names = ["claims", *sorted(str(index.name) for index in claims.indexes), "names", "name_words"]
+    """Megabytes of the claims, their wordings, and each index of these."""
+    names = ["claims", "wordings", *INDEXES, "names", "name_words"]
     with engine.connect() as tx:
         size = text("select pg_table_size(cast(:name as regclass)) / 1048576")
         return {name: tx.execute(size, {"name": name}).scalar_one() for name in names}

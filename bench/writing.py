@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import psutil
 from sqlalchemy import Connection, Engine, MetaData, Table, text
@@ -62,7 +63,7 @@ def compare_writing(engine: Engine, pool: Pool, rounds: int) -> Written:
     """Alternating rounds of both; the cheapest of each. Nothing of it stays."""
     plain, searchable = [], []
     with engine.connect() as tx, unhurried(tx):
-        tx.connection.driver_connection.execute(PLAIN)  # type: ignore[union-attr]
+        tx.connection.driver_connection.execute(PLAIN)  # type: ignore[union-attr]  # it is open
         table = Table("claims", MetaData(schema="plain"), autoload_with=tx)
         save_plain = _make_plain_writer(table)
         for number in range(rounds):
@@ -125,7 +126,7 @@ def _detect(tx: Connection, pool: Pool, number: int, batch: int) -> list[ClaimsD
     ]
 
 
-def _claim(pool: Pool, claim_id: Any) -> Claim:  # noqa: ANN401
+def _claim(pool: Pool, claim_id: UUID) -> Claim:
     said = " ".join(pool.words[word] for word in pool.draw(len(pool.words), 18))
     speaker, first, second = pool.draw(len(pool.names), 3)
     claimant = Claimant(

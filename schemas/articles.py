@@ -4,9 +4,8 @@ from enum import StrEnum
 
 from schemas.record import Record, UtcTime
 
-
 LONGEST_SOURCE = 500
-"""Characters of an outlet's name that count: it is searched by, and a row of an index holds some 2,700 bytes."""
+"""Characters of an outlet's name that count: a row of the index on it holds some 2,700 bytes."""
 
 
 class MediaType(StrEnum):

@@ -17,7 +17,7 @@ from services.desk.access import LEAST, Scope
 from services.desk.settings import DeskSettings
 
 TOKEN_FILE = "desk-token"  # noqa: S105 (the name of the file, not what is in it)
-TOKEN_NAME = "home"  # noqa: S105
+TOKEN_NAME = "home"  # noqa: S105 (what it is called)
 PORTS_TRIED = 20
 """Ports after the usual one that are tried where others have them."""
 STARTS_WITHIN = 30.0
@@ -113,7 +113,7 @@ def _find_family(host: str) -> socket.AddressFamily:
 def _name_host(host: str) -> str:
     """What a browser on this machine calls the host that the desk listens on."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 (compared with, not listened on)
-        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"  # noqa: S104
+        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"  # noqa: S104 (compared with)
     return f"[{host}]" if ":" in host else host
 
 

@@ -13,11 +13,10 @@ from httpx_sse import aconnect_sse
 from schemas import ArticleSubmitted
 from services.client import calls
 from services.client.calls import Call
-from services.client.connection import STREAM, Listening, make_options, make_request
-from services.client.errors import DeskAway, NotEnded, read_problem
-from services.client.patience import Patience
-from services.client.records import Article, DeadLetter, HandedIn, LedgerClaim, Replayed, State
-from services.client.synchronous import PATIENCE, name_article
+from services.client.connection import STREAM, Listening, Trying, make_options, make_request
+from services.client.errors import NotEnded
+from services.client.patience import PATIENCE, Patience
+from services.client.records import Article, DeadLetter, HandedIn, LedgerClaim, Replayed, State, name_article
 
 T = TypeVar("T")
 
@@ -43,7 +42,7 @@ class AsyncClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def publish(self, **fields: Any) -> HandedIn:  # noqa: ANN401
+    async def publish(self, **fields: Any) -> HandedIn:  # noqa: ANN401 (each has a type of its own)
         """Hand in an article; the fields are those of `schemas.ArticleSubmitted`."""
         return await self._send(calls.publish(ArticleSubmitted(**fields)))
 
@@ -79,20 +78,21 @@ class AsyncClient:
         self, last_event_id: str | None = None, **params: object
     ) -> AsyncIterator[LedgerClaim]:
         """Claims as they are found, without end; a stream that breaks goes on where it was."""
-        listening = Listening(params, last_event_id)
+        listening = Listening(params, self._patience, last_event_id)
         while True:
+            problem = None
             try:
                 async with aconnect_sse(self._http, "GET", STREAM, **listening.options()) as source:
                     if source.response.is_error:
                         await source.response.aread()
-                        await self._pause(listening, source.response)
-                        continue
-                    async for event in source.aiter_sse():
-                        if (claim := listening.hear(event)) is not None:
-                            yield claim
-                    await self._pause(listening, None)
+                        problem = source.response
+                    else:
+                        async for event in source.aiter_sse():
+                            if (claim := listening.hear(event)) is not None:
+                                yield claim
             except httpx.TransportError:
-                await self._pause(listening, None)
+                pass  # it goes on where it was
+            await asyncio.sleep(listening.find_wait(problem))
 
     async def find_dead_letters(self, **params: object) -> AsyncIterator[DeadLetter]:
         """All dead letters; the parameters are those of /api/v1/dead-letters."""
@@ -109,28 +109,13 @@ class AsyncClient:
         return await self._send(calls.replay(dead_id, payload))
 
     async def _send(self, call: Call[T]) -> T:
-        tried = 0
+        trying = Trying(call, self._patience)
         while True:
-            tried += 1
-            response, away = await self._try(call)
-            if response is not None and not response.is_error:
-                return call.read(response)
-            wait = (
-                self._patience.find_wait(tried, response) if call.may_repeat or response is not None else None
-            )
-            if wait is None:
-                raise read_problem(response) if response is not None else DeskAway(str(away)) from away
+            try:
+                response = await self._http.send(make_request(self._http, call))
+                if not response.is_error:
+                    return call.read(response)
+                wait = trying.find_wait(response)
+            except httpx.TransportError as error:
+                wait = trying.find_wait(error)
             await asyncio.sleep(wait)
-
-    async def _try(self, call: Call[Any]) -> tuple[httpx.Response | None, Exception | None]:
-        try:
-            return await self._http.send(make_request(self._http, call)), None
-        except httpx.TransportError as error:
-            return None, error
-
-    async def _pause(self, listening: Listening, response: httpx.Response | None) -> None:
-        listening.broken += 1
-        wait = self._patience.find_wait(listening.broken, response)
-        if wait is None:
-            raise read_problem(response) if response is not None else DeskAway("the stream broke")
-        await asyncio.sleep(wait)

@@ -7,11 +7,14 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
+from pydantic import ValidationError
 
-from schemas import ArticleSubmitted
+from schemas import ArticleSubmitted, Record
+from services.client.errors import DeskError
 from services.client.records import Article, Batch, DeadLetter, HandedIn, LedgerClaim, Page, Replayed
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Record)
 API = "/api/v1"
 
 
@@ -29,7 +32,7 @@ class Call(Generic[T]):
     @property
     def may_repeat(self) -> bool:
         """Whether sending it twice does no more than sending it once."""
-        return self.method in ("GET", "DELETE") or "Idempotency-Key" in self.headers
+        return self.method == "GET" or "Idempotency-Key" in self.headers
 
 
 def publish(article: ArticleSubmitted) -> Call[HandedIn]:
@@ -55,12 +58,12 @@ def read_article(article_id: UUID) -> Call[Article]:
 
 def find_claims(params: Mapping[str, object]) -> Call[tuple[list[LedgerClaim], str | None]]:
     """A page of claims, and the cursor of the next."""
-    return Call("GET", f"{API}/claims", _page(LedgerClaim), write_params(params))
+    return Call("GET", f"{API}/claims", _page(Page[LedgerClaim]), write_params(params))
 
 
 def find_dead_letters(params: Mapping[str, object]) -> Call[tuple[list[DeadLetter], str | None]]:
     """A page of dead letters, and the cursor of the next."""
-    return Call("GET", f"{API}/dead-letters", _page(DeadLetter), write_params(params))
+    return Call("GET", f"{API}/dead-letters", _page(Page[DeadLetter]), write_params(params))
 
 
 def replay(dead_id: int, payload: Mapping[str, Any] | None) -> Call[Replayed]:
@@ -86,17 +89,26 @@ def _make_key() -> dict[str, str]:
     return {"Idempotency-Key": uuid4().hex}
 
 
-def _model(model: type[T]) -> Callable[[httpx.Response], T]:
-    def read(response: httpx.Response) -> T:
-        made: T = model.model_validate_json(response.content)  # type: ignore[attr-defined]
-        return made
+def _model(model: type[M]) -> Callable[[httpx.Response], M]:
+    def read(response: httpx.Response) -> M:
+        return _parse(model, response)
 
     return read
 
 
-def _page(model: type[T]) -> Callable[[httpx.Response], tuple[list[T], str | None]]:
-    def read(response: httpx.Response) -> tuple[list[T], str | None]:
-        page = Page.model_validate_json(response.content)
-        return [model.model_validate(item) for item in page.items], page.next_cursor  # type: ignore[attr-defined]
+def _page(model: type[Page[M]]) -> Callable[[httpx.Response], tuple[list[M], str | None]]:
+    def read(response: httpx.Response) -> tuple[list[M], str | None]:
+        page = _parse(model, response)
+        return list(page.items), page.next_cursor
 
     return read
+
+
+def _parse(model: type[M], response: httpx.Response) -> M:
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the answer"
+        detail = f"not the answer of a desk: {where}: {first['msg']}"
+        raise DeskError(response.status_code, detail, {}) from error

@@ -8,6 +8,8 @@ import httpx
 from httpx_sse import ServerSentEvent
 
 from services.client.calls import API, Call, write_params
+from services.client.errors import DeskAway, read_problem
+from services.client.patience import LOST, Patience
 from services.client.records import LedgerClaim
 
 STREAM = f"{API}/claims/stream"
@@ -31,10 +33,30 @@ def make_request(http: httpx.Client | httpx.AsyncClient, call: Call[Any]) -> htt
 
 
 @dataclass
+class Trying:
+    """A call that is sent until it is answered, or patience ends."""
+
+    call: Call[Any]
+    patience: Patience
+    tried: int = 0
+
+    def find_wait(self, said: httpx.Response | httpx.TransportError) -> float:
+        """Seconds until the next try; raises where there is none, as where it may have been carried out."""
+        self.tried += 1
+        response = said if isinstance(said, httpx.Response) else None
+        is_free = self.call.may_repeat or (response is not None and response.status_code not in LOST)
+        wait = self.patience.find_wait(self.tried, response) if is_free else None
+        if wait is not None:
+            return wait
+        raise read_problem(response) if response is not None else DeskAway(str(said))
+
+
+@dataclass
 class Listening:
     """A stream of claims that may break and go on."""
 
     params: Mapping[str, object]
+    patience: Patience
     last_event_id: str | None = None
     broken: int = 0
     """How often in a row it broke without a claim between."""
@@ -43,6 +65,14 @@ class Listening:
         """Options of the request that begins it, or goes on with it."""
         headers = {"Last-Event-ID": self.last_event_id} if self.last_event_id else {}
         return {"params": write_params(self.params), "headers": headers, "timeout": QUIET}
+
+    def find_wait(self, response: httpx.Response | None) -> float:
+        """Seconds until it is begun again; raises where it is not. The answer is a problem's, if any came."""
+        self.broken += 1
+        wait = self.patience.find_wait(self.broken, response)
+        if wait is not None:
+            return wait
+        raise read_problem(response) if response is not None else DeskAway("the stream broke")
 
     def hear(self, event: ServerSentEvent) -> LedgerClaim | None:
         """The claim of an event, if it brings one; where it stood is remembered."""

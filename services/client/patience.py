@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import httpx
 
-BUSY = (429, 502, 503, 504)
-"""Answers that say nothing of the request: it is welcome later."""
+BUSY = (429, 503)
+"""Answers of a desk that has not taken the request: it is welcome later."""
+LOST = (502, 504)
+"""Answers of a proxy that has none of the desk: whether the request was carried out is not known."""
 MOST_WAIT = 60.0
 
 
@@ -20,11 +22,14 @@ class Patience:
 
     def find_wait(self, tried: int, response: httpx.Response | None) -> float | None:
         """Seconds until the next try; None where there is none."""
-        if tried >= self.tries or (response is not None and response.status_code not in BUSY):
+        if tried >= self.tries or (response is not None and response.status_code not in BUSY + LOST):
             return None
         said = _read_retry_after(response)
         backoff = self.first * 2.0 ** (tried - 1)
-        return min(MOST_WAIT, max(said, backoff * random.uniform(0.5, 1.5)))  # noqa: S311
+        return min(MOST_WAIT, max(said, backoff * random.uniform(0.5, 1.5)))  # noqa: S311 (no secret)
+
+
+PATIENCE = Patience()
 
 
 def _read_retry_after(response: httpx.Response | None) -> float:

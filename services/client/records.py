@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import Field
 
 from schemas import Claim, Outcome, Record, StageName
+
+M = TypeVar("M", bound=Record)
 
 
 class Fate(StrEnum):
@@ -33,6 +35,14 @@ class HandedIn(Record):
     field: str | None = None
     """The field to blame, where one is."""
     reason: str | None = None
+
+
+def name_article(article: HandedIn | UUID) -> UUID:
+    """The id of an article. ValueError where it was refused and has none."""
+    article_id = article if isinstance(article, UUID) else article.article_id
+    if article_id is None:
+        raise ValueError("the submission was not taken, so there is no article to follow")
+    return article_id
 
 
 class Batch(Record):
@@ -119,8 +129,8 @@ class Replayed(Record):
     entry_id: str
 
 
-class Page(Record):
+class Page(Record, Generic[M]):
     """A page of a list."""
 
-    items: tuple[dict[str, Any], ...]
+    items: tuple[M, ...]
     next_cursor: str | None = Field(default=None, alias="next")

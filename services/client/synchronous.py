@@ -12,13 +12,12 @@ from httpx_sse import connect_sse
 from schemas import ArticleSubmitted
 from services.client import calls
 from services.client.calls import Call
-from services.client.connection import STREAM, Listening, make_options, make_request
-from services.client.errors import DeskAway, NotEnded, read_problem
-from services.client.patience import Patience
-from services.client.records import Article, DeadLetter, HandedIn, LedgerClaim, Replayed, State
+from services.client.connection import STREAM, Listening, Trying, make_options, make_request
+from services.client.errors import NotEnded
+from services.client.patience import PATIENCE, Patience
+from services.client.records import Article, DeadLetter, HandedIn, LedgerClaim, Replayed, State, name_article
 
 T = TypeVar("T")
-PATIENCE = Patience()
 
 
 class Client:
@@ -42,7 +41,7 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def publish(self, **fields: Any) -> HandedIn:  # noqa: ANN401
+    def publish(self, **fields: Any) -> HandedIn:  # noqa: ANN401 (each has a type of its own)
         """Hand in an article; the fields are those of `schemas.ArticleSubmitted`."""
         return self._send(calls.publish(ArticleSubmitted(**fields)))
 
@@ -75,20 +74,21 @@ class Client:
 
     def stream_claims(self, last_event_id: str | None = None, **params: object) -> Iterator[LedgerClaim]:
         """Claims as they are found, without end; a stream that breaks goes on where it was."""
-        listening = Listening(params, last_event_id)
+        listening = Listening(params, self._patience, last_event_id)
         while True:
+            problem = None
             try:
                 with connect_sse(self._http, "GET", STREAM, **listening.options()) as source:
                     if source.response.is_error:
                         source.response.read()
-                        self._pause(listening, source.response)
-                        continue
-                    for event in source.iter_sse():
-                        if (claim := listening.hear(event)) is not None:
-                            yield claim
-                    self._pause(listening, None)
+                        problem = source.response
+                    else:
+                        for event in source.iter_sse():
+                            if (claim := listening.hear(event)) is not None:
+                                yield claim
             except httpx.TransportError:
-                self._pause(listening, None)
+                pass  # it goes on where it was
+            time.sleep(listening.find_wait(problem))
 
     def find_dead_letters(self, **params: object) -> Iterator[DeadLetter]:
         """All dead letters; the parameters are those of /api/v1/dead-letters."""
@@ -104,36 +104,13 @@ class Client:
         return self._send(calls.replay(dead_id, payload))
 
     def _send(self, call: Call[T]) -> T:
-        tried = 0
+        trying = Trying(call, self._patience)
         while True:
-            tried += 1
-            response, away = self._try(call)
-            if response is not None and not response.is_error:
-                return call.read(response)
-            wait = (
-                self._patience.find_wait(tried, response) if call.may_repeat or response is not None else None
-            )
-            if wait is None:
-                raise read_problem(response) if response is not None else DeskAway(str(away)) from away
+            try:
+                response = self._http.send(make_request(self._http, call))
+                if not response.is_error:
+                    return call.read(response)
+                wait = trying.find_wait(response)
+            except httpx.TransportError as error:
+                wait = trying.find_wait(error)
             time.sleep(wait)
-
-    def _try(self, call: Call[Any]) -> tuple[httpx.Response | None, Exception | None]:
-        try:
-            return self._http.send(make_request(self._http, call)), None
-        except httpx.TransportError as error:
-            return None, error
-
-    def _pause(self, listening: Listening, response: httpx.Response | None) -> None:
-        listening.broken += 1
-        wait = self._patience.find_wait(listening.broken, response)
-        if wait is None:
-            raise read_problem(response) if response is not None else DeskAway("the stream broke")
-        time.sleep(wait)
-
-
-def name_article(article: HandedIn | UUID) -> UUID:
-    """The id of an article. ValueError where it was refused and has none."""
-    article_id = article if isinstance(article, UUID) else article.article_id
-    if article_id is None:
-        raise ValueError("the submission was not taken, so there is no article to follow")
-    return article_id

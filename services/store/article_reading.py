@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, or_, select
 
 from services.store.ledger import read_trace
 from services.store.tables import articles, claims, entities, mentions, revisions, texts
@@ -71,7 +71,7 @@ def list_articles(tx: Connection, wanted: ArticleFilter) -> Sequence[Row[Any]]:
     return tx.execute(query.order_by(a.first_seen_at.desc(), a.article_id).limit(wanted.limit)).all()
 
 
-def _come_after(position: ArticlePosition) -> Any:  # noqa: ANN401
+def _come_after(position: ArticlePosition) -> ColumnElement[bool]:
     seen, article_id = articles.c.first_seen_at, articles.c.article_id
     same = and_(seen == position.moment, article_id > position.article_id)
     return and_(seen <= position.moment, or_(seen < position.moment, same))

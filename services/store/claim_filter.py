@@ -1,6 +1,6 @@
 """Which claims are wanted, in which order, and from where on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from schemas import ClaimKind, Modality, Polarity, QuoteType
 from services.store.names import match_entities, match_names
@@ -265,7 +266,10 @@ ORDERED_BY = tuple(sorted({name for keys in _ORDERS.values() for name in keys} &
 """The columns of claims that any order goes by."""
 
 
-def list_keys(wanted: ClaimFilter, columns: Any = claims.c) -> list[Key]:  # noqa: ANN401
+Columns = Mapping[str, ColumnElement[Any]] | ReadOnlyColumnCollection[str, Any]
+
+
+def list_keys(wanted: ClaimFilter, columns: Columns = claims.c) -> list[Key]:
     """The columns that the order goes by: no two claims are equal in all of them."""
     order = Order.WORTH if wanted.order is Order.RELEVANCE and wanted.words is None else wanted.order
     return [Key(name, columns[name], descending=name not in _PLACE) for name in _ORDERS[order]]

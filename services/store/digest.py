@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from services.store.claims import ClaimFilter, count_claims, find_claims
 from services.store.tables import claim_clusters, claims, wordings
@@ -56,9 +56,10 @@ def read_digest(tx: Connection, since: datetime, until: datetime, limit: int) ->
     )
 
 
-def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]:  # noqa: ANN401
+def _list_again(tx: Connection, within: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
     """One claim of each cluster, the newest of that time: its first telling says nothing again."""
     said = func.coalesce(claims.c.standalone, claims.c.text).label("text")
+    newest_first = claims.c.said_at.desc(), claims.c.claim_id.desc()
     numbered = (
         select(
             wordings.c.cluster_id,
@@ -66,12 +67,7 @@ def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]: 
             said,
             claims.c.claimant,
             claims.c.polarity,
-            func.row_number()
-            .over(
-                partition_by=wordings.c.cluster_id,
-                order_by=(claims.c.said_at.desc(), claims.c.claim_id.desc()),
-            )
-            .label("number"),
+            func.row_number().over(partition_by=wordings.c.cluster_id, order_by=newest_first).label("number"),
         )
         .join(wordings, wordings.c.wording_id == claims.c.wording_id)
         .where(within, wordings.c.repetitions > 0)
@@ -87,7 +83,7 @@ def _list_again(tx: Connection, within: Any, limit: int) -> Sequence[Row[Any]]: 
     ).all()
 
 
-def _list_speakers(tx: Connection, within: Any, limit: int) -> list[Speaker]:  # noqa: ANN401
+def _list_speakers(tx: Connection, within: ColumnElement[bool], limit: int) -> list[Speaker]:
     number = func.count()
     rows = tx.execute(
         select(func.min(claims.c.claimant).label("name"), claims.c.claimant_entity_id, number.label("claims"))

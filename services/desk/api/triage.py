@@ -1,12 +1,13 @@
 """What people judge of claims."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from schemas.record import Record
 from services.desk.callers import Reader, Submitter
@@ -75,8 +76,8 @@ async def judge_claim(claim_id: UUID, said: JudgementIn, house: InHouse, caller:
     """Judge a claim. Of two who judge at once the later counts; the history has both."""
     judgement = Judgement(claim_id, caller.name or "", said.state, said.note)
 
-    def act(tx: Any) -> Any:  # noqa: ANN401
-        return save_judgement(tx, judgement) and read_history(tx, claim_id)
+    def act(tx: Connection) -> Sequence[Row[Any]] | None:
+        return None if save_judgement(tx, judgement) is None else read_history(tx, claim_id)
 
     rows = await house.write(act)
     if rows is None:
@@ -84,7 +85,7 @@ async def judge_claim(claim_id: UUID, said: JudgementIn, house: InHouse, caller:
     return describe_triage(claim_id, rows)
 
 
-def describe_triage(claim_id: UUID, rows: Any) -> Triage:  # noqa: ANN401
+def describe_triage(claim_id: UUID, rows: Iterable[Row[Any]]) -> Triage:
     """The history as the API shows it."""
     history = tuple(describe_judgement(row) for row in rows)
     now = history[0] if history else None

@@ -32,6 +32,7 @@ function show(card, triage) {
   by.className = "muted";
   by.textContent = ` ${latest.judged_by}, just now`;
   const verdict = card.querySelector("[data-verdict]");
+  verdict.classList.remove("refused");
   verdict.replaceChildren(said, by);
   if (triage.note) {
     const note = document.createElement("q");

@@ -57,10 +57,7 @@ if (live) {
   if (live.dataset.stream && "EventSource" in window) {
     const source = new EventSource(live.dataset.stream);
     source.addEventListener("open", () => { clearInterval(timer); timer = 0; });
-    source.addEventListener("error", () => {
-      if (!timer) timer = setInterval(refresh, every);
-      if (source.readyState === EventSource.CLOSED) source.close();
-    });
+    source.addEventListener("error", () => { if (!timer) timer = setInterval(refresh, every); });
     for (const kind of ["message", "lag"]) source.addEventListener(kind, refresh);
   }
 }
