@@ -80,3 +80,10 @@ async def start_desk(servers: Addresses, house: None) -> AsyncIterator[Callable[
 async def desk(start_desk: Callable[..., object]) -> RunningDesk:
     """A desk with three tokens, where everybody may read."""
     return await start_desk()
+
+
+@pytest.fixture
+async def small(start_desk: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+    """A desk whose house is full with two articles on their way."""
+    monkeypatch.setenv("COPYDESK_FULL_UNFINISHED", "2")
+    return await start_desk()
