@@ -1,4 +1,4 @@
-"""The desk of `copydesk up` and `copydesk run --serve`: its port, token, and address that signs in."""
+"""The desk of `copydesk up` and `copydesk run --serve`: its port, token, and address to sign in at."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ class Place:
 
     @property
     def sign_in(self) -> str:
-        """The address that signs in; the bare one where the settings name tokens."""
+        """The address at which one button signs in; the bare one where the settings name tokens."""
         return f"{self.address}/sign-in?{urlencode({'token': self.token})}" if self.token else self.address
 
     def wait(self, stop: threading.Event, seconds: float = STARTS_WITHIN) -> bool:

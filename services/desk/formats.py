@@ -57,13 +57,24 @@ class Suffixes:
         await self._app(_rewrite(scope) if scope["type"] == "http" else scope, receive, send)
 
 
-def _rewrite(scope: Scope) -> Scope:
-    found = _SUFFIX.fullmatch(scope["path"])
-    if found is None or scope["path"].startswith(_AS_THEY_ARE):
-        return scope
+def lead(path: str) -> str:
+    """Where an address leads: itself without its suffix; of data of a page, its twin in the API."""
+    return _part(path)[0]
+
+
+def _part(path: str) -> tuple[str, Form | None]:
+    found = _SUFFIX.fullmatch(path)
+    if found is None or path.startswith(_AS_THEY_ARE):
+        return path, None
     form, path = Form(found["form"]), found["path"]
-    if form is not Form.HTML and not path.startswith(f"{API}/"):
-        path = f"{API}{path}"
+    in_api = form is Form.HTML or path.startswith(f"{API}/")
+    return path if in_api else f"{API}{path}", form
+
+
+def _rewrite(scope: Scope) -> Scope:
+    path, form = _part(scope["path"])
+    if form is None:
+        return scope
     state = {**scope.get("state", {}), "form": form, "asked": scope["path"]}
     return {**scope, "path": path, "raw_path": quote(path).encode(), "state": state}
 

@@ -10,11 +10,14 @@ from fastapi import Request
 from limits import RateLimitItem, parse
 from redis.exceptions import RedisError
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.desk.access import Scope as Access
 from services.desk.callers import COOKIE, NOBODY, check_scopes, recognise
+from services.desk.formats import API, lead
 from services.desk.problems import Problem, show
+from services.ingest.weighing import MOST_VALUES, Weight
 
 log = structlog.get_logger()
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -29,6 +32,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FORMS = ("multipart/", "application/x-www-form-urlencoded")
+"""Bodies that are no JSON."""
+TOO_HEAVY = f"JSON may have {MOST_VALUES:,} values, with its commas and colons counted"
 UNLIMITED = ("/livez", "/readyz", "/static/")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 
@@ -62,7 +68,7 @@ class Guard:
         except Problem as problem:
             await show(request, problem)(scope, receive, sealed)
         else:
-            await self._app(scope, self._measure(receive), sealed)
+            await self._app(scope, self._measure(request.headers, receive), sealed)
 
     def _seal(self, send: Send) -> Send:
         async def sealed(message: Message) -> None:
@@ -80,18 +86,25 @@ class Guard:
             raise self._too_large()
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"a request may have {self._most:,} bytes (COPYDESK_DESK_MAX_BODY_BYTES)")
+        return Problem(413, self._say_most())
 
-    def _measure(self, receive: Receive) -> Receive:
-        """Stop reading a body that did not say its size and has too much."""
+    def _say_most(self) -> str:
+        return f"a request may have {self._most:,} bytes (COPYDESK_DESK_MAX_BODY_BYTES)"
+
+    def _measure(self, headers: Headers, receive: Receive) -> Receive:
+        """Stop reading a body that did not say its size and has too much, or too many values to be parsed."""
         read = 0
+        weight = None if headers.get("content-type", "").lower().startswith(FORMS) else Weight()
 
         async def measured() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
+            # Any other exception FastAPI takes for a body that it cannot read.
             if read > self._most:
-                raise self._too_large()
+                raise HTTPException(413, self._say_most())
+            if weight is not None and weight.add(message.get("body", b"")) > MOST_VALUES:
+                raise HTTPException(413, TOO_HEAVY)
             return message
 
         return measured
@@ -133,7 +146,7 @@ def check_host(said: str, hosts: Sequence[str]) -> None:
 
 def check_changing(request: Request) -> None:
     """Refuse what would change something through the API before its body is read. Raises Problem."""
-    if request.method not in SAFE and request.url.path.startswith("/api/"):
+    if request.method not in SAFE and lead(request.scope["path"]).startswith(f"{API}/"):
         caller = recognise(request.app.state.house.settings, request)
         check_scopes(caller, frozenset({Access.SUBMIT, Access.OPERATE}))
 

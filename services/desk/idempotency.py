@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated, Any
+from uuid import uuid4
 
 import structlog
 from fastapi import Header, Request, Response
@@ -23,6 +24,13 @@ IN_WORK = 60
 PATIENCE = 10.0
 """Seconds that the same request waits for the first to end."""
 LOOK_EVERY = 0.05
+# KEYS: a key. ARGV: this request's mark. Another's, who came when this one had run out, stays.
+GIVE_UP = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+# ARGV: this request's mark, its answer, seconds.
+KEEP = """
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] or not held then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+"""
 
 IdempotencyKey = Annotated[
     str | None,
@@ -78,12 +86,12 @@ class _Once:
         self._redis = house.redis
         self._name = f"copydesk.desk.idempotency.{named}"
         self._body = body
+        self._mark = json.dumps({"body": body, "by": uuid4().hex})
 
     async def begin(self) -> dict[str, Any] | None:
         """The answer that is kept; None where this request is the first, and is to be carried out."""
         deadline = time.monotonic() + PATIENCE
-        mark = json.dumps({"body": self._body})
-        while not await self._redis.set(self._name, mark, nx=True, ex=IN_WORK):
+        while not await self._redis.set(self._name, self._mark, nx=True, ex=IN_WORK):
             said = await self._redis.get(self._name)
             kept: dict[str, Any] = json.loads(said) if said else {}
             if kept and kept["body"] != self._body:
@@ -111,14 +119,15 @@ class _Once:
             "headers": headers,
         }
         try:
-            await self._redis.set(self._name, json.dumps({"body": self._body, **answer}), ex=KEPT)
+            said = json.dumps({"body": self._body, **answer})
+            await self._redis.register_script(KEEP)(keys=[self._name], args=[self._mark, said, KEPT])
         except (RedisError, OSError) as error:
             # It is carried out all the same, and its sender is told so.
             log.warning("answer_not_kept", error=type(error).__name__)
 
     async def give_up(self) -> None:
         """Let the next one with the key try."""
-        await self._redis.delete(self._name)
+        await self._redis.register_script(GIVE_UP)(keys=[self._name], args=[self._mark])
 
 
 def _read(kept: dict[str, Any]) -> Response:

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 STORE_ANSWERS_WITHIN = 10.0
 """Seconds that a query may take: who asks does not wait longer."""
-STORE_GREETS_WITHIN = 2.0
+STORE_GREETS_WITHIN = 3.0
 """Seconds in which the store says that it is there, to who asks it anew or on a connection that rested."""
 LEAVE_WITHIN = 5
 """Seconds that requests in hand have to end when the desk stops."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from services.ingest.decoding import repair
 from services.ingest.records import Fields, Found
+from services.ingest.weighing import MOST_VALUES, Weight
 
 _CHUNK = 65_536
 _BOM = b"\xef\xbb\xbf"
@@ -77,16 +78,23 @@ def find_in_document(origin: str, stream: Stream, max_bytes: int) -> Iterator[Fo
 
 def _load(data: bytes) -> object:
     """The value; a half of a surrogate pair, which no stream and no terminal takes, becomes U+FFFD."""
-    value = json.loads(data)
+    value = _parse(data)
     if _HALF.search(data):
         return json.loads(repair(json.dumps(value, ensure_ascii=False)))
     return value
 
 
+def _parse(data: bytes) -> object:
+    """The value. ValueError, too, where it would take many times its size."""
+    if len(data) > MOST_VALUES and Weight().add(data) > MOST_VALUES:
+        raise ValueError(f"it has more than {MOST_VALUES:,} values; as JSON Lines it is read line by line")
+    return json.loads(data)
+
+
 def is_json(data: bytes) -> bool:
     """Whether `data` is a whole JSON document."""
     try:
-        json.loads(data)
+        _parse(data)
     except (ValueError, RecursionError):
         return False
     return True

@@ -69,6 +69,7 @@ async def open_page(browser: Browser, desk: RunningDesk) -> AsyncIterator[OpenPa
             page.on("response", lambda got: got.status >= 500 and wrong.append(f"{got.url}: {got.status}"))
             if scope:
                 await page.goto(f"/sign-in?token={WORDS[scope]}")
+                await page.get_by_role("button", name="Sign in").click()
             await page.goto(path)
             return page
 

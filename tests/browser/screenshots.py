@@ -130,6 +130,7 @@ async def look(address: str, pages: Mapping[str, str]) -> None:
             async with opened(await browser.new_context(base_url=address, **options)) as context:
                 page = await context.new_page()
                 await page.goto(f"/sign-in?token={TOKEN}")
+                await page.get_by_role("button", name="Sign in").click()
                 for what, path in pages.items():
                     await page.goto(path)
                     await page.wait_for_timeout(1_000 * SETTLE if what == "pipeline" else 200)

@@ -28,6 +28,7 @@ async def test_an_article_comes_and_its_claim_is_judged(browser: Browser, addres
     context = await browser.new_context(base_url=address)
     page = await context.new_page()
     await page.goto(f"/sign-in?token={TOKEN}")
+    await page.get_by_role("button", name="Sign in").click()
     await page.goto("/pipeline")
     article_id = await hand_in(page)
     # The page follows by itself: nobody loads it again.

@@ -102,3 +102,10 @@ def add(redis: Redis, engine: Engine, house: None) -> Callable[..., object]:
         return await register(redis, engine, guard, receiver.url, parse_claim_query(filters))
 
     return add
+
+
+@pytest.fixture
+async def small(start_desk: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+    """A desk whose house is full with two articles on their way."""
+    monkeypatch.setenv("COPYDESK_FULL_UNFINISHED", "2")
+    return await start_desk()

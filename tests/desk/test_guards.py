@@ -57,8 +57,14 @@ async def test_a_body_that_is_too_large_is_refused(start_desk, said):
             yield b"x" * 100
 
     async with desk.client("submit") as client:
-        answer = await client.post("/livez", content=b"x" * 2_000 if said else pieces())
-    assert answer.status_code in (405, 413) if not said else answer.status_code == 413
+        for path in ("/api/v1/articles", "/api/v1/articles/batch"):
+            answer = await client.post(
+                path,
+                content=b"x" * 2_000 if said else pieces(),
+                headers={"Content-Type": "application/json"},
+            )
+            assert answer.status_code == 413
+            assert "1,000 bytes" in answer.json()["detail"]
 
 
 async def test_who_asks_too_often_waits_and_others_do_not(start_desk):
@@ -233,3 +239,25 @@ async def test_a_crowd_before_the_store_is_asked_to_come_again(desk):
         desk.app.state.house = house
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:copydesk:problem:away")
     assert int(answer.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/articles", "/articles", "/articles/batch", "/articles/file"])
+async def test_under_a_suffix_too_who_may_not_hand_in_is_refused_before_the_body_is_read(desk, path):
+    """Of the body not a byte is sent: who waited for it would wait for ever."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(desk.address.rpartition(":")[2]))
+    head = f"POST {path}.json HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 20000000"
+    shown = f"Authorization: Bearer {WORDS['read']}", "Content-Type: application/json"
+    writer.write("\r\n".join((*head, *shown, "", "")).encode())
+    said = await asyncio.wait_for(reader.readline(), 10.0)
+    writer.close()
+    assert said.split()[1] == b"403"
+
+
+@pytest.mark.parametrize("path", ["articles", "articles/batch", "dead-letters/replay"])
+async def test_a_body_of_too_many_values_is_refused_before_it_is_parsed(desk, path):
+    body = b'{"text": [' + b"[]," * 1_000_000 + b"[]]}"
+    headers = {"Content-Type": "application/json"}
+    async with desk.client("operate" if "dead" in path else "submit") as client:
+        answer = await client.post(f"/api/v1/{path}", content=body, headers=headers)
+    assert answer.status_code == 413
+    assert "values" in answer.json()["detail"]

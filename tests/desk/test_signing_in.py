@@ -22,12 +22,28 @@ async def test_who_signs_in_is_named_until_signing_out(desk):
         assert "submit-desk" not in (await client.get("/nowhere")).text
 
 
-async def test_an_address_with_the_token_signs_in_and_the_token_leaves_it(desk):
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in.html"])
+async def test_an_address_alone_signs_nobody_in(desk, method, path):
+    """Who fetches a link ahead, as mail programs and browsers do, gets no cookie."""
     async with desk.client(headers=PERSON) as client:
-        answer = await client.get("/sign-in", params={"token": WORDS["operate"]})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        answer = await client.request(method, path, params={"token": WORDS["operate"]})
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"
-    assert "copydesk_token" in answer.cookies
+    # With "same-origin" the token would be told with the page's style, its form and the page behind it.
+    assert answer.headers["referrer-policy"] == "strict-origin"
+
+
+async def test_an_address_with_the_token_needs_one_press_of_its_button(desk):
+    async with desk.client(headers=PERSON) as client:
+        answer = await client.get("/sign-in", params={"token": WORDS["operate"], "next": "/entities?q=a"})
+        (form,) = html.fromstring(answer.content).xpath("//form[@action='/sign-in'][@method='post']")
+        assert len(form.xpath(".//button")) == 1
+        assert [field.get("type") for field in form.xpath(".//input")] == ["hidden", "hidden"]
+        signed = await client.post("/sign-in", data=dict(form.form_values()))
+    assert (signed.status_code, signed.headers["location"]) == (303, "/entities?q=a")
+    assert "copydesk_token" in signed.cookies
 
 
 @pytest.mark.parametrize("words", ["wrong", "", "ö" * 20, "a" * 5_000])

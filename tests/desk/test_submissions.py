@@ -1,6 +1,5 @@
-"""Articles are handed in over HTTP: one, many, a file; known, refused, without room; once for a key."""
+"""Articles are handed in over HTTP: one, many, a file; known, refused, and followed from then on."""
 
-import asyncio
 import base64
 import gzip
 import json
@@ -8,23 +7,14 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from redis.asyncio import Redis
 
 from schemas import ArticleSubmitted, StageName, derive_id
 from services.ingest import find_ref
-from services.kit.wire import FIELD
 from services.store.articles import save_arrival
 from services.store.dead_letters import add_dead_letters
 from services.store.ledger import record_entries
+from tests.desk.submissions import FILE, MANY, ONE, STORY, STREAM, read_stream
 from tests.integration.records import make_arrival, make_entry, make_letter
-
-STREAM = "article.submitted"
-STORY = {"text": "The mayor of Port Halvern said the pier would reopen in May.", "source": "The Herald"}
-ONE, MANY, FILE = "/api/v1/articles", "/api/v1/articles/batch", "/api/v1/articles/file"
-
-
-async def read_stream(redis: Redis) -> list[dict]:
-    return [json.loads(fields[FIELD]) for _, fields in await redis.xrange(STREAM)]
 
 
 async def test_an_article_is_accepted_and_can_be_followed_at_once(desk, redis):
@@ -225,124 +215,6 @@ async def test_a_file_whose_fields_beside_the_text_unpack_to_too_much_is_refused
     async with desk.client("submit") as client:
         answer = await client.post(FILE, files={"file": ("records.jsonl.gz", gzip.compress(lines))})
     assert answer.status_code == 413
-    assert await read_stream(redis) == []
-
-
-# Without room
-
-
-@pytest.fixture
-async def small(start_desk, monkeypatch):
-    """A desk whose house is full with two articles on their way."""
-    monkeypatch.setenv("COPYDESK_FULL_UNFINISHED", "2")
-    return await start_desk()
-
-
-async def test_where_there_is_no_room_nothing_is_accepted(small, redis):
-    async with small.client("submit") as client:
-        for n in range(2):
-            assert (await client.post(ONE, json={"text": f"Story {n}."})).status_code == 202
-        for answer in (
-            await client.post(ONE, json={"text": "A third."}),
-            await client.post(MANY, json=[{"text": "A third."}]),
-        ):
-            assert answer.status_code == 503
-            assert answer.json()["type"] == "urn:copydesk:problem:full"
-            assert int(answer.headers["retry-after"]) >= 1
-    assert len(await read_stream(redis)) == 2
-
-
-async def test_what_finds_no_room_of_a_batch_is_named(small, redis):
-    async with small.client("submit") as client:
-        answer = await client.post(MANY, json=[{"text": f"Story {n}."} for n in range(3)])
-    assert answer.status_code == 202
-    assert [one["status"] for one in answer.json()["items"]] == ["accepted", "accepted", "full"]
-    assert int(answer.headers["retry-after"]) >= 1
-    assert len(await read_stream(redis)) == 2
-
-
-async def test_a_redis_without_memory_is_a_full_house(desk, redis):
-    used = (await redis.info("memory"))["used_memory"]
-    await redis.config_set("maxmemory", used)
-    try:
-        async with desk.client("submit") as client:
-            answer = await client.post(ONE, json=STORY, headers={"Idempotency-Key": "a"})
-            assert answer.status_code == 503, answer.text
-            assert "retry-after" in answer.headers
-            assert (await client.get("/api/v1/claims")).status_code == 200
-    finally:
-        await redis.config_set("maxmemory", 0)
-
-
-# Once for a key
-
-
-async def test_the_same_request_with_a_key_is_answered_alike_and_carried_out_once(desk, redis):
-    async with desk.client("submit") as client:
-        answers = [
-            await client.post(path, json=body, headers={"Idempotency-Key": "pier-1"})
-            for path, body in ((ONE, STORY), (ONE, STORY), (MANY, [{"text": "x"}]), (MANY, [{"text": "x"}]))
-        ]
-    assert answers[0].content == answers[1].content
-    assert answers[0].headers["location"] == answers[1].headers["location"]
-    assert answers[2].content == answers[3].content
-    assert len(await read_stream(redis)) == 2
-    for key in await redis.keys("copydesk.desk.*"):
-        assert 0 < await redis.ttl(key) <= 24 * 3600
-
-
-async def test_a_key_is_for_one_body_and_one_caller(desk, redis):
-    headers = {"Idempotency-Key": "pier-1"}
-    async with desk.client("submit") as client:
-        await client.post(ONE, json=STORY, headers=headers)
-        other = await client.post(ONE, json={"text": "Other."}, headers=headers)
-    assert other.status_code == 422
-    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
-    assert len(await read_stream(redis)) == 1
-
-
-async def test_two_at_the_same_moment_publish_once(desk, redis):
-    async with desk.client("submit") as client:
-        sent = [client.post(ONE, json=STORY, headers={"Idempotency-Key": "pier-1"}) for _ in range(8)]
-        answers = await asyncio.gather(*sent)
-    assert {answer.status_code for answer in answers} == {202}
-    assert len({answer.content for answer in answers}) == 1
-    assert len(await read_stream(redis)) == 1
-
-
-async def test_what_failed_can_be_tried_again_with_its_key(small, redis):
-    headers = {"Idempotency-Key": "pier-1"}
-    async with small.client("submit") as client:
-        await client.post(MANY, json=[{"text": "One."}, {"text": "Two."}])
-        assert (await client.post(ONE, json=STORY, headers=headers)).status_code == 503
-        await redis.xtrim(STREAM, maxlen=0)
-        await redis.xgroup_setid(STREAM, "ingest", "$")
-        assert (await client.post(ONE, json=STORY, headers=headers)).status_code == 202
-
-
-async def test_what_found_no_room_finds_it_later_with_the_same_key(small, redis, engine):
-    headers, stories = {"Idempotency-Key": "pier-1"}, [{"text": f"Story {n}."} for n in range(3)]
-    async with small.client("submit") as client:
-        assert (await client.post(MANY, json=stories, headers=headers)).json()["full"] == 1
-        for fields in await read_stream(redis):
-            submission = ArticleSubmitted.model_validate(fields)
-            article_id, revision = find_ref(submission)
-            arrival = make_arrival(1, revision)
-            article = arrival.article.model_copy(update={"article_id": article_id})
-            with engine.begin() as tx:
-                save_arrival(tx, replace(arrival, article=article))
-                record_entries(tx, [make_entry(revision=revision, article_id=article_id)])
-        await redis.xtrim(STREAM, maxlen=0)
-        await redis.xgroup_setid(STREAM, "ingest", "$")
-        again = (await client.post(MANY, json=stories, headers=headers)).json()
-    assert [one["status"] for one in again["items"]] == ["known", "known", "accepted"]
-
-
-@pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 256])
-async def test_a_key_is_of_visible_letters(desk, redis, key):
-    async with desk.client("submit") as client:
-        answer = await client.post(ONE, json=STORY, headers={"Idempotency-Key": key.encode()})
-    assert answer.status_code == 422
     assert await read_stream(redis) == []
 
 

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import pytest
 import typer
+from lxml import html
 
 from services.cli.serving import PORTS_TRIED, choose_place, keep_token
 
@@ -93,9 +95,12 @@ def read_until(read, pattern: str, seconds: float = SHORT) -> re.Match[str]:
 
 
 def sign_in(address: str) -> int:
-    """The status of the page that the address leads to, cookies kept."""
+    """The status of the page that the address and its button lead to, cookies kept."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    opener.open(address.replace("/sign-in?", "/sign-in?next=/try&"), timeout=30).close()
+    with opener.open(address.replace("/sign-in?", "/sign-in?next=/try&"), timeout=30) as answer:
+        (form,) = html.fromstring(answer.read()).xpath("//form[@action='/sign-in']")
+    pressed = urllib.parse.urlencode(form.form_values()).encode()
+    opener.open(address.partition("?")[0], pressed, timeout=30).close()
     with opener.open(f"{address.partition('/sign-in')[0]}/try", timeout=30) as answer:
         return answer.status if b'<form class="stacked"' in answer.read() else 0
 

@@ -19,12 +19,15 @@ KEPT_FOR = 30 * 24 * 3600
 @router.get("/sign-in")
 async def show_form(
     request: Request,
-    house: InHouse,
     token: Annotated[str | None, Query(max_length=4_000)] = None,
     then: Annotated[str | None, Query(alias="next", max_length=4_000)] = None,
 ) -> Response:
-    """The form; with a token in the address, sign in, and have it leave the address bar."""
-    return _draw(request, own_path(then)) if token is None else _sign_in(request, house, token, then)
+    """The form; where the address holds a token it needs no more than its button.
+
+    Nobody is signed in by an address alone: mail programs and chats open what they are sent, and browsers
+    open what may be asked for next.
+    """
+    return _draw(request, own_path(then), token=token)
 
 
 @router.post("/sign-in")
@@ -64,6 +67,12 @@ def _sign_in(request: Request, house: House, words: str, then: str | None) -> Re
     return response
 
 
-def _draw(request: Request, path: str, status: int = 200, refused: bool = False) -> Response:
-    kept = {"Cache-Control": "no-store"}
-    return render(request, "sign_in.html", status=status, headers=kept, next=path, refused=refused)
+def _draw(
+    request: Request, path: str, status: int = 200, refused: bool = False, token: str | None = None
+) -> Response:
+    # Its address may hold the token: what is asked for from here is told the origin only. Not nothing, for
+    # by its origin a form is known to be the desk's own.
+    kept = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
+    return render(
+        request, "sign_in.html", status=status, headers=kept, next=path, refused=refused, token=token
+    )
