@@ -1,6 +1,6 @@
 """Receivers of new claims, and how each of them fares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -111,10 +111,24 @@ def rotate_webhook(tx: Connection, webhook_id: UUID, secret: str, now: datetime,
     row = tx.execute(select(webhooks).where(own).with_for_update(key_share=True)).first()
     if row is None:
         return False
-    good = [one for one in row.old_secrets if datetime.fromisoformat(one["until"]) > now]
+    good = list_good_secrets(row.old_secrets, now)
     old = [{"secret": row.secret, "until": until.isoformat()}, *good] if until > now else []
     tx.execute(_update(webhook_id, {"secret": secret, "old_secrets": old[:MOST_OLD_SECRETS]}))
     return True
+
+
+def list_good_secrets(old_secrets: Iterable[Mapping[str, str]], now: datetime) -> list[Mapping[str, str]]:
+    """The secrets before the present one that still sign."""
+    return [one for one in old_secrets if datetime.fromisoformat(one["until"]) > now]
+
+
+def forget_secrets(tx: Connection, now: datetime) -> None:
+    """Keep no secret that signs no more."""
+    c = webhooks.c
+    query = select(c.webhook_id, c.old_secrets).where(func.jsonb_array_length(c.old_secrets) > 0)
+    held = query.order_by(c.webhook_id).with_for_update(key_share=True)
+    for row in tx.execute(held).all():
+        tx.execute(_update(row.webhook_id, {"old_secrets": list_good_secrets(row.old_secrets, now)}))
 
 
 def note_success(tx: Connection, webhook_id: UUID) -> bool:

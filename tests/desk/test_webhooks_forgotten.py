@@ -1,5 +1,6 @@
 """What waits for a disabled receiver is kept for a while, then dropped and counted."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, update
 
 from services.desk.webhooks import forgetting
 from services.desk.webhooks.replaying import replay_webhook
+from services.desk.webhooks.rotation import rotate
 from services.desk.webhooks.settings import WebhookSettings
 from services.store.tables import deliveries, webhooks
 from services.store.webhooks import BY_HAND, disable_webhook, enable_webhook
@@ -76,6 +78,17 @@ async def test_what_an_active_receiver_waits_for_is_never_dropped(redis, engine,
         tx.execute(update(webhooks).values(disabled_at=None))
     await forgetting.forget(write, WebhookSettings())
     assert read(engine, hook).waiting == 3
+
+
+async def test_a_secret_that_signs_no_more_is_kept_no_more(engine, receiver, add, write):
+    hook = await add(receiver)
+    with engine.begin() as tx:
+        _, last = (rotate(tx, hook.webhook_id, seconds) for seconds in (60.0, 0.01))
+    await asyncio.sleep(0.05)
+    assert len(read(engine, hook).old_secrets) == 2
+    await forgetting.forget(write, WebhookSettings())
+    assert [one["secret"] for one in read(engine, hook).old_secrets] == [hook.secret]
+    assert read(engine, hook).secret == last.secret
 
 
 async def test_what_is_replayed_before_it_is_enabled_waits_anew(redis, engine, receiver, add, write):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.desk.webhooks.metrics import DROPPED
 from services.desk.webhooks.settings import WebhookSettings
 from services.store.deliveries import drop_waiting, forget_deliveries, list_stale
+from services.store.webhooks import forget_secrets
 
 log = structlog.get_logger()
 AT_ONCE = 1_000
@@ -28,6 +29,7 @@ async def forget(write: Write, settings: WebhookSettings) -> None:
     forgotten = AT_ONCE
     while forgotten == AT_ONCE:
         forgotten = await write(lambda tx: forget_deliveries(tx, now - kept, now - GIVEN_UP * kept, AT_ONCE))
+    await write(partial(forget_secrets, now=now))
     before = now - timedelta(seconds=settings.keep_disabled)
     for webhook_id in await write(lambda tx: list_stale(tx, before)):
         dropped = AT_ONCE

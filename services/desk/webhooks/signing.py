@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.store.webhooks import list_good_secrets
+
 PREFIX = "whsec_"
 BYTES = 32
 """Of a secret that is made here."""
@@ -36,8 +38,7 @@ def read_secret(secret: str) -> bytes:
 
 def list_secrets(hook: Row[Any], now: datetime) -> Sequence[str]:
     """What a receiver's messages are signed with: its secret, and those before that are still good."""
-    old = [one["secret"] for one in hook.old_secrets if datetime.fromisoformat(one["until"]) > now]
-    return (hook.secret, *old)
+    return (hook.secret, *(one["secret"] for one in list_good_secrets(hook.old_secrets, now)))
 
 
 def sign(

@@ -51,7 +51,7 @@ class Steady:
             else:
                 failures = 0
                 self._note_success(name)
-            await self.rest(min(every * 2 ** min(failures, 10), max(every, LONGEST_PAUSE)))
+            await self.rest(min(every * 2 ** min(failures, 10), LONGEST_PAUSE) if failures else every)
 
     def tick(self) -> None:
         """Give a sign of life."""
