@@ -75,6 +75,20 @@ async def test_who_is_signed_out_meanwhile_is_told(open_page, engine):
     await page.locator(".verdict.refused").first.wait_for()
 
 
+async def test_a_judgement_that_is_kept_at_last_is_shown_as_any_other(open_page, engine):
+    save_story(engine)
+    page = await open_page("/claims", "submit")
+    await page.evaluate("console.error = () => {}")
+    await page.route("**/triage", lambda route: route.fulfill(status=429, json={"detail": "too many"}))
+    await page.keyboard.press("j")
+    await page.keyboard.press("t")
+    await page.locator(".verdict.refused").first.wait_for()
+    await page.unroute("**/triage")
+    await page.keyboard.press("t")
+    await page.locator("[data-claim] b.is-to_check").first.wait_for()
+    assert await page.locator(".verdict.refused").count() == 0
+
+
 async def test_claims_are_judged_without_a_script(open_page, engine):
     story = save_story(engine)
     page = await open_page("/claims", "submit", javascript=False)
