@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from services.desk.line import PLACES
 from services.desk.pages.static import address
 from services.desk.process import build
 from services.desk.settings import DeskSettings
@@ -41,7 +42,7 @@ async def ask(client: httpx.AsyncClient, path: str = READ) -> tuple[httpx.Respon
 
 async def freeze(desk: RunningDesk, lines: Lines, client: httpx.AsyncClient) -> None:
     """Have the store say nothing any more on connections that are open already."""
-    for answer, _ in await asyncio.gather(*(ask(client) for _ in range(20))):
+    for answer, _ in await asyncio.gather(*(ask(client) for _ in range(PLACES))):
         assert answer.status_code == 200
     lines.postgres.fall_silent()
 
