@@ -19,7 +19,7 @@ from services.store.engine import is_away
 T = TypeVar("T")
 PLACES = 8
 """Calls at once; the engine has a connection for each."""
-STANDS = 1.5
+STANDS = 2.0
 """Seconds without any call ended after which the line is not waited in any more."""
 LONGEST = 10.0
 """Seconds that a call waits in a line that moves."""

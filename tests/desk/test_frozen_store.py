@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from services.desk.line import PLACES
 from services.desk.pages.static import address
 from services.desk.process import build
 from services.desk.settings import DeskSettings
@@ -41,7 +42,7 @@ async def ask(client: httpx.AsyncClient, path: str = READ) -> tuple[httpx.Respon
 
 async def freeze(desk: RunningDesk, lines: Lines, client: httpx.AsyncClient) -> None:
     """Have the store say nothing any more on connections that are open already."""
-    for answer, _ in await asyncio.gather(*(ask(client) for _ in range(20))):
+    for answer, _ in await asyncio.gather(*(ask(client) for _ in range(PLACES))):
         assert answer.status_code == 200
     lines.postgres.fall_silent()
 
@@ -53,8 +54,8 @@ async def test_a_crowd_is_refused_soon_and_told_when_to_come_again(desk, lines):
     waits = sorted(seconds for _, seconds in answers)
     assert {answer.status_code for answer, _ in answers} == {503}
     assert all(answer.headers["retry-after"] for answer, _ in answers)
-    assert waits[CROWD // 2] < 6.0, f"half of them waited longer than {waits[CROWD // 2]:.1f} s"
-    assert waits[-1] < 12.0, f"one waited {waits[-1]:.1f} s"
+    assert waits[CROWD // 2] < 9.0, f"half of them waited longer than {waits[CROWD // 2]:.1f} s"
+    assert waits[-1] < 15.0, f"one waited {waits[-1]:.1f} s"
 
 
 async def test_what_needs_no_store_goes_on(desk, lines):
@@ -80,7 +81,7 @@ async def test_the_lag_is_shown_all_the_same(desk, lines):
         answers = await asyncio.gather(*(ask(client, "/api/v1/pipeline") for _ in range(20)))
     assert {answer.status_code for answer, _ in answers} == {200}
     assert {stage["dead_letters"] for answer, _ in answers for stage in answer.json()["stages"]} == {None}
-    assert max(seconds for _, seconds in answers) < 10.0
+    assert max(seconds for _, seconds in answers) < 15.0
 
 
 async def test_it_is_served_again_as_soon_as_the_store_speaks(desk, lines):
