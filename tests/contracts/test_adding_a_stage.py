@@ -33,6 +33,8 @@ SUITE = (
     *("tests/conformance", "tests/pipeline"),
 )
 """What the conformance suite needs."""
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--basetemp=temporary")
+"""In a folder of its own: in the common one it would take the Postgres user's way to other tests' away."""
 SOURCE, TARGET = "claims.detected", "words.counted"
 
 
@@ -158,7 +160,7 @@ def working(house: Path, addresses: dict[str, str]) -> Iterator[Path]:
 
 
 def test_the_pages_own_test_passes(house: Path):
-    run(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/wordcount")
+    run(house, *PYTEST, "tests/unit/wordcount")
 
 
 def test_the_stage_keeps_to_who_may_import_whom(house: Path):
@@ -169,7 +171,7 @@ def test_the_stage_keeps_to_who_may_import_whom(house: Path):
 @pytest.mark.slow
 def test_the_stage_keeps_what_every_stage_promises(house: Path):
     """The conformance suite finds the stage in the topology, and its handler by its name."""
-    said = run(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/conformance", "-k", "wordcount")
+    said = run(house, *PYTEST, "tests/conformance", "-k", "wordcount")
     assert re.search(r"^[1-9]\d passed", said, re.MULTILINE), said
 
 
