@@ -249,7 +249,7 @@ def test_a_pronoun_is_the_name_beside_the_subject(claims_in: Detect) -> None:
     text = (
         "The union's chairman, Lars Holm, met the lawyer Ina Rook in Lund. He said the harbour would close."
     )
-    claimant = claim_of(claims_in(text, HOLM, rook), "the harbour").claimant
+    claimant = claim_of(claims_in(text, HOLM, person("Ina Rook")), "the harbour").claimant
     assert claimant is not None
     assert claimant.name == "Lars Holm"
 
