@@ -245,7 +245,6 @@ def test_a_name_after_a_town_is_that_of_its_mayor(claims_in: Detect) -> None:
 
 def test_a_pronoun_is_the_name_beside_the_subject(claims_in: Detect) -> None:
     """ "The union's chairman, Holm," is what the sentence is about, not who is named in its object."""
-    rook = person("Ina Rook")
     text = (
         "The union's chairman, Lars Holm, met the lawyer Ina Rook in Lund. He said the harbour would close."
     )
