@@ -177,7 +177,7 @@ def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
 
 def _resolve_pronoun(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
     word = head.lower_
-    group = last_group(cast, phrase.start_char) if word in THEY - {"we"} else None
+    group = last_group(cast, phrase.start_char) if word in THEY else None
     if group is not None:
         return group.model_copy(
             update={"span": _span(cast, phrase), "found_by": FoundBy.PRONOUN, "confidence": 0.5}

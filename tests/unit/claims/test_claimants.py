@@ -289,11 +289,3 @@ def test_who_is_named_after_a_role_in_a_body_speaks(claims_in: Detect) -> None:
     claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
     assert claimant is not None
     assert claimant.name == "Anna Berg"
-
-
-def test_we_of_the_paper_are_not_those_who_spoke_last(claims_in: Detect) -> None:
-    text = "Anna Berg and Lars Holm said the harbour would close. On Friday we reported that the pier leaks."
-    claims = claims_in(text, BERG, HOLM)
-    claimant = claim_of(claims, "the pier").claimant
-    assert claimant is not None
-    assert claimant.found_by is FoundBy.UNNAMED
