@@ -15,7 +15,6 @@ from services.claims.phrases import Range
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
 from services.claims.roles import PERSONS, is_person
 
-INDEFINITE = frozenset({"a", "an"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
 """Confidence from which a pronoun tells whether the one it means is a he or a she."""
@@ -98,14 +97,10 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
 
 
 def _is_another(cast: Cast, phrase: Phrase, head: Token, kid: Token) -> bool:
-    """Whether somebody else is named beside the head: not in "Grain & Oven" nor in "Berg, a …, and a …"."""
-    if kid.dep_ != "conj" or not phrase.start <= kid.i < phrase.end:
-        return False
+    """Whether somebody else is named beside the head, as is nobody in "Grain & Oven"."""
     own = cast.covering(head.idx)
-    described = (
-        any(one.dep_ == "appos" for one in head.children) and cast.doc[kid.left_edge.i].lower_ in INDEFINITE
-    )
-    return not (own is not None and (described or kid.idx < own.span.end))
+    inside = own is not None and kid.idx < own.span.end
+    return kid.dep_ == "conj" and phrase.start <= kid.i < phrase.end and not inside
 
 
 def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
@@ -182,7 +177,7 @@ def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
 
 def _resolve_pronoun(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUID]) -> Claimant:
     word = head.lower_
-    group = last_group(cast, phrase.start_char) if word in THEY - {"we"} else None
+    group = last_group(cast, phrase.start_char) if word in THEY else None
     if group is not None:
         return group.model_copy(
             update={"span": _span(cast, phrase), "found_by": FoundBy.PRONOUN, "confidence": 0.5}

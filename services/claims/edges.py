@@ -44,7 +44,7 @@ def _dangles(last: Token, role: AbstractSet[int]) -> bool:
 def complete_clause(
     role: frozenset[int], token_at: Callable[[int], Token], taken: AbstractSet[int]
 ) -> frozenset[int]:
-    """The tokens of a role with the whole of a relative clause that it begins: "Ostrick, who runs | a camp"."""
+    """The tokens of a role with the whole of a relative clause it begins: "Ostrick, who runs | a camp"."""
     for index in role:
         for kid in token_at(index).children:
             clause = frozenset(range(kid.left_edge.i, kid.right_edge.i + 1))

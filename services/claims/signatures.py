@@ -10,7 +10,7 @@ CONFIDENCE = 0.7
 
 
 def find_signature(reading: Reading, end: int, content: tuple[Range, ...]) -> Finding | None:
-    """The words quoted up to `end`, where nothing but a signature follows in their paragraph or is the next."""
+    """The words quoted up to `end`, where a signature is all that follows there or in the next paragraph."""
     number = reading.paragraph_at(end - 1)
     last = reading.paragraphs[number][1]
     bounds = (end, last)

@@ -5,8 +5,8 @@ import re
 from schemas import Claim, QuoteType
 from services.claims.lexicon import words
 
-POINTERS = words("it this that these those so which what who him her them me us you one")
-"""What stands for a claim that is made elsewhere, or for whom words are about."""
+POINTERS = words("it this that these those so which")
+"""What stands for a claim that is made elsewhere."""
 ANONYMITY = re.compile(
     r"(?:not )?to (?:be|go) (?:named|identified|unnamed)\b|to remain anonymous\b"
     r"|(?:his|her|their) names? (?:not )?(?:to be|be) (?:used|mentioned|published|printed)\b|anonymity$"
