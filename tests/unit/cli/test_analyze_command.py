@@ -179,7 +179,7 @@ def test_people_are_told_what_the_scores_hold_for(tmp_path: Path, monkeypatch: p
     moved = " ".join(run(str(path), "--explain").stdout.split())
     assert "of the statements are worth a check (the newest debates of the training part)" in usual
     assert "where 5.0% of the statements are worth a check (COPYDESK_CLAIMS_BASE_RATE)" in moved
-    assert "claims from 0.8 on (COPYDESK_CLAIMS_ASSERTED_FROM)" in usual
+    assert "claims from 0.83 on (COPYDESK_CLAIMS_ASSERTED_FROM)" in usual
 
 
 def test_a_desk_that_says_its_share_gets_scores_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
