@@ -56,6 +56,14 @@ def find_addresses(home: Path) -> tuple[str, str]:
     return redis_url, database_url
 
 
+def find_store(home: Path) -> str | None:
+    """Address of Postgres where one is set or the embedded one of `home` runs, for whom can do without."""
+    settings, running = Settings(), read_addresses(home)
+    if "database_url" in settings.model_fields_set:
+        return settings.database_url.get_secret_value()
+    return running.database_url if running else None
+
+
 def call(home: Path, act: Callable[[Connections], Coroutine[Any, Any, T]]) -> T:
     """Run `act` with connections; ends the command with exit code 4 where a server cannot be reached."""
     redis_url, database_url = find_addresses(home)
@@ -87,12 +95,12 @@ def reporting(redis_url: str, database_url: str) -> Iterator[None]:
         fail(Exit.UNREACHABLE, f"Redis at {_without_password(redis_url)} can't work: {error}")
     except (AuthenticationError, NoPermissionError) as error:
         where = _without_password(redis_url)
-        fail(Exit.UNREACHABLE, f"Redis at {where} refuses: {_first_line(error)}; see COPYDESK_REDIS_URL")
+        fail(Exit.UNREACHABLE, f"Redis at {where} refuses: {first_line(error)}; see COPYDESK_REDIS_URL")
     except (RedisConnectionError, RedisTimeoutError) as error:
         where = f"Redis at {_without_password(redis_url)} can't be reached"
-        fail(Exit.UNREACHABLE, f"{where}: {_first_line(error)}; {WAYS_TO_START}COPYDESK_REDIS_URL")
+        fail(Exit.UNREACHABLE, f"{where}: {first_line(error)}; {WAYS_TO_START}COPYDESK_REDIS_URL")
     except UNREACHABLE as error:
-        _fail_for_postgres(_first_line(error.orig), _without_password(database_url))
+        _fail_for_postgres(first_line(error.orig), _without_password(database_url))
     except DBAPIError as error:
         if "UndefinedTable" in type(error.orig).__name__:
             fail(Exit.FAILED, "the store has no tables yet; run: copydesk topology apply")
@@ -100,7 +108,7 @@ def reporting(redis_url: str, database_url: str) -> Iterator[None]:
             raise
         fail(
             Exit.UNREACHABLE,
-            f"Postgres at {_without_password(database_url)} can't work: {_first_line(error.orig)}",
+            f"Postgres at {_without_password(database_url)} can't work: {first_line(error.orig)}",
         )
 
 
@@ -115,7 +123,8 @@ def _fail_for_postgres(said: str, where: str) -> NoReturn:
     )
 
 
-def _first_line(error: object) -> str:
+def first_line(error: object) -> str:
+    """What an error says, without what a driver adds below it."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 

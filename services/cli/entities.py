@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from schemas import EntityKind
 from services.cli.connections import DEFAULT_HOME, Connections, Home, call
 from services.cli.exits import Exit, fail
-from services.cli.known_entities import KnownEntity, Unreadable, read_entities
+from services.cli.known_entities import Unreadable, list_names, read_entities
 from services.cli.rendering import show_text
 from services.store.entities import EntityFilter, list_entities
 from services.store.known_names import import_names, list_named, read_names, set_wikidata
@@ -49,7 +49,7 @@ def import_(
 
     async def act(on: Connections) -> int:
         with on.engine.begin() as tx:
-            import_names(tx, _list_names(known), replace)
+            import_names(tx, [{**vars(name), "kind": name.kind.value} for name in list_names(known)], replace)
             return _link_stored(tx)
 
     linked = call(home, act)
@@ -81,18 +81,6 @@ def ls(
         print(json.dumps([{**row._mapping} for row in rows], default=str, ensure_ascii=False, indent=2))
     else:
         Console().print(_tabulate(rows))
-
-
-def _list_names(known: Iterable[KnownEntity]) -> list[dict[str, Any]]:
-    """A row for each name; what is its own name is no alias besides."""
-    from services.entities.linking import normalise  # its neighbours load spaCy, which takes seconds
-
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for one in known:
-        for given, is_alias in [(one.name, False), *((alias, True) for alias in one.aliases)]:
-            row = {"kind": one.kind.value, "key": normalise(one.kind, given), "wikidata": one.wikidata}
-            rows.setdefault((row["kind"], row["key"], row["wikidata"]), {**row, "is_alias": is_alias})
-    return list(rows.values())
 
 
 def _link_stored(tx: Connection) -> int:

@@ -5,13 +5,16 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain, dropwhile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from schemas import EntityKind
 from schemas.record import Record
 from services.store.entities import LONGEST_NAME
+
+if TYPE_CHECKING:
+    from services.entities.linking import Known, KnownName
 
 COLUMNS = ("name", "kind", "wikidata")
 SEPARATOR = "|"
@@ -64,6 +67,26 @@ def read_entities(path: Path) -> list[KnownEntity]:
         raise Unreadable(f"byte {error.start + 1} is not UTF-8") from error
     except csv.Error as error:
         raise Unreadable(f"is no CSV: {error}") from error
+
+
+def list_names(known: Iterable[KnownEntity]) -> "list[KnownName]":
+    """Each name once for each id; what is something's own name is no alias of it besides."""
+    # Its neighbours load spaCy, which takes seconds.
+    from services.entities.linking import KnownName, normalise
+
+    names: dict[tuple[str, str, str], KnownName] = {}
+    for one in known:
+        for given, is_alias in [(one.name, False), *((alias, True) for alias in one.aliases)]:
+            name = KnownName(one.kind, normalise(one.kind, given), one.wikidata, is_alias)
+            names.setdefault((name.kind, name.key, name.wikidata), name)
+    return list(names.values())
+
+
+def index_entities(known: Iterable[KnownEntity]) -> "Known":
+    """The Wikidata id that each name of the table stands for."""
+    from services.entities.linking import index_names
+
+    return index_names(list_names(known))
 
 
 def _number(lines: Iterable[str]) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Analyst:
     seconds: float = 30.0
     """What one analysis may take; then the process is killed."""
     idle_after: float = IDLE_AFTER
+    database_url: str = field(default="", repr=False)
+    """The store whose known names it links to; none by default."""
     _process: Process | None = None
     _asked: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -92,7 +95,13 @@ class Analyst:
     async def _start(self) -> Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LINE
+                sys.executable,
+                *COMMAND,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                limit=LINE,
+                env=os.environ | ({"COPYDESK_DATABASE_URL": self.database_url} if self.database_url else {}),
             )
             async with asyncio.timeout(LOADS_WITHIN):
                 await _read_line(self._process)

@@ -55,7 +55,7 @@ def open_house(settings: Settings, own: DeskSettings) -> House:
         limiter=MovingWindowRateLimiter(storage),
         content_limit=IngestSettings().max_bytes,
         message_limit=settings.max_message_bytes,
-        analyst=Analyst(own.analyze_seconds),
+        analyst=Analyst(own.analyze_seconds, database_url=settings.database_url.get_secret_value()),
     )
 
 

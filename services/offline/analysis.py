@@ -1,7 +1,7 @@
 """The pure code of the four stages in one process, without servers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from services.claims.settings import ClaimsSettings
 from services.clean.settings import CleanSettings
 from services.entities import extract
 from services.entities import load_pipeline as load_recogniser
+from services.entities.linking import Known, link
 from services.entities.settings import EntitiesSettings
 from services.offline.cleaning import Draft, describe, draft
 from services.offline.documents import Document, Refused
@@ -26,11 +27,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Models:
-    """The two pipelines, and the score from which an article's own sentences are claims."""
+    """The two pipelines, the score from which an article's own sentences are claims, and the known names."""
 
     recogniser: Language
     parser: Language
     asserted_from: float
+    known: Known = field(default_factory=dict)
+    """Wikidata ids by kind and name; none by default."""
 
 
 def load_models() -> Models:
@@ -87,6 +90,11 @@ def _annotate_batch(models: Models, drafts: Sequence[Draft]) -> list[Analysis]:
     ]
     detected = detect(models.parser, articles, asserted_from=models.asserted_from)
     return [
-        Analysis(**dict(describe(item)), mentions=found.mentions, entities=found.entities, claims=claims)
+        Analysis(
+            **dict(describe(item)),
+            mentions=found.mentions,
+            entities=tuple(link(entity, models.known) for entity in found.entities),
+            claims=claims,
+        )
         for item, found, claims in zip(drafts, extractions, detected, strict=True)
     ]

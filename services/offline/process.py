@@ -7,25 +7,37 @@ it writes is READY, once the models are loaded. It ends when standard input does
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from sqlalchemy.exc import DBAPIError
+
 from schemas import ArticleSubmitted
+from services.entities.linking import Known
 from services.ingest.settings import IngestSettings
+from services.kit.settings import Settings
 from services.offline.analysis import Models, analyze_documents, load_models
 from services.offline.documents import Reading, take_submission
 from services.offline.results import Analysis, Status
+from services.offline.stored_names import StoredNames
 
 READY = b"ready\n"
 OWN_ID = "given"
 """What the one document of a request is called."""
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, load: Callable[[], Models] = load_models) -> None:
-    """Answer each request until there are no more."""
+def serve(
+    requests: BinaryIO,
+    answers: BinaryIO,
+    load: Callable[[], Models] = load_models,
+    read_names: Callable[[], Known] = dict,
+) -> None:
+    """Answer each request until there are no more, with the names that are known by then."""
     models = load()
     _write(answers, READY)
     for line in requests:
+        models = replace(models, known=read_names())
         analysis = analyze(ArticleSubmitted.model_validate_json(line), models)
         _write(answers, analysis.model_dump_json().encode() + b"\n")
 
@@ -41,6 +53,21 @@ def analyze(submission: ArticleSubmitted, models: Models) -> Analysis:
     return analysis
 
 
+def find_names(settings: Settings) -> Callable[[], Known]:
+    """What reads the names known to the store of the settings; nothing where they name none."""
+    if "database_url" not in settings.model_fields_set:
+        return dict
+    stored = StoredNames(settings.database_url.get_secret_value())
+
+    def read() -> Known:
+        try:
+            return stored.read()
+        except DBAPIError:  # ids are an addition: without the store there are none
+            return {}
+
+    return read
+
+
 def _write(answers: BinaryIO, line: bytes) -> None:
     answers.write(line)
     answers.flush()
@@ -54,4 +81,4 @@ def _keep_answers_apart() -> BinaryIO:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, _keep_answers_apart())
+    serve(sys.stdin.buffer, _keep_answers_apart(), read_names=find_names(Settings()))

@@ -213,3 +213,17 @@ def test_people_see_a_table(copydesk, stored):
     shown = copydesk("ls").stdout
     assert "Harbour" in shown
     assert "articles" in shown
+
+
+def test_an_analysis_without_workers_knows_what_the_store_knows(servers, copydesk, stored, file):
+    copydesk("import", str(file))
+    text = "Ilse Brandt said on Monday that the bridge at Ilvern would open in May, as it was planned."
+    result = CliRunner().invoke(
+        app,
+        ["analyze", "-", "--verbatim", "--jsonl"],
+        input=json.dumps({"id": "a", "text": text}),
+        env={"COPYDESK_DATABASE_URL": servers.database_url},
+    )
+    assert result.exit_code == Exit.DONE
+    ids_found = {one["name"]: one["wikidata"] for one in json.loads(result.stdout)["entities"]}
+    assert ids_found == {"Ilse Brandt": "Q11", "Ilvern": None}

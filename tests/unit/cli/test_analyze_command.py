@@ -31,6 +31,12 @@ app = typer.Typer()
 app.command()(analyze)
 
 
+@pytest.fixture(autouse=True)
+def _no_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Servers that the developer has started are not asked."""
+    monkeypatch.setenv("COPYDESK_HOME", str(tmp_path / "no home"))
+
+
 def run(*arguments: str, **options: Any) -> Result:
     return CliRunner().invoke(app, arguments, **options)
 
@@ -179,7 +185,7 @@ def test_people_are_told_what_the_scores_hold_for(tmp_path: Path, monkeypatch: p
     moved = " ".join(run(str(path), "--explain").stdout.split())
     assert "of the statements are worth a check (the newest debates of the training part)" in usual
     assert "where 5.0% of the statements are worth a check (COPYDESK_CLAIMS_BASE_RATE)" in moved
-    assert "claims from 0.8 on (COPYDESK_CLAIMS_ASSERTED_FROM)" in usual
+    assert "claims from 0.83 on (COPYDESK_CLAIMS_ASSERTED_FROM)" in usual
 
 
 def test_a_desk_that_says_its_share_gets_scores_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,3 +218,30 @@ def test_verbatim_can_come_from_the_environment() -> None:
 
 def test_a_missing_file_is_not_found() -> None:
     assert run("no-such-file.txt").exit_code == Exit.NOT_FOUND
+
+
+def test_a_table_of_ones_own_gives_wikidata_ids(tmp_path: Path):
+    table = tmp_path / "known.csv"
+    table.write_text(
+        "name,kind,wikidata,aliases\nAnna M. Reed,person,Q11,Anna Reed\nReed,organization,Q12,\n"
+    )
+    result = run("-", "--jsonl", "--known", str(table), input=lines({"id": "a", "text": ARTICLE}))
+    assert result.exit_code == Exit.DONE
+    entities = json.loads(result.stdout)["entities"]
+    assert {one["name"]: one["wikidata"] for one in entities if one["wikidata"]} == {"Anna Reed": "Q11"}
+
+
+def test_a_table_that_is_none_is_named(tmp_path: Path):
+    table = tmp_path / "known.csv"
+    table.write_text("name,kind,wikidata\nAnna Reed,person,11\n")
+    result = run("-", "--known", str(table), input=ARTICLE)
+    assert (result.exit_code, result.stdout) == (Exit.WRONG_USE, "")
+    assert "known.csv: line 2: wikidata" in " ".join(result.stderr.split())
+
+
+def test_a_store_that_is_away_costs_no_more_than_the_ids(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COPYDESK_DATABASE_URL", "postgresql://127.0.0.1:1/none")
+    result = run("-", "--jsonl", input=lines({"id": "a", "text": ARTICLE}))
+    assert result.exit_code == Exit.DONE
+    assert result.stderr.startswith("no Wikidata ids: the store does not tell the known names: ")
+    assert {one["wikidata"] for one in json.loads(result.stdout)["entities"]} == {None}
