@@ -1,8 +1,9 @@
-"""The folder of a run's servers; and what a killed run leaves: its folder, and Postgres at work in it.
+"""The folder of a run's servers; and what a killed run leaves: its folder, and servers at work in it.
 
 A run holds a lock in its folder. The system lets go of it when the run ends, however it ends.
 """
 
+import contextlib
 import fcntl
 import shutil
 import tempfile
@@ -33,7 +34,7 @@ def clear_leftovers(where: Path) -> None:
     """End the servers of runs that are no more, and remove their folders; those of others are left alone."""
     for home in where.glob(f"{PREFIX}*"):
         if is_left(home):
-            stop_postgres(home / "postgres")
+            stop_servers(home)
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -47,12 +48,10 @@ def is_left(home: Path) -> bool:
     return True
 
 
-def stop_postgres(data: Path) -> None:
-    """Stop the server of this folder, and no process that was given its number since."""
-    try:
-        server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
-        if str(data) in server.cmdline():
-            server.kill()
-            server.wait(10)
-    except (OSError, ValueError, IndexError, psutil.Error):
-        return
+def stop_servers(home: Path) -> None:
+    """Stop what still works in this folder: the servers outlive a run that is killed."""
+    for process in psutil.process_iter(["cwd"]):
+        with contextlib.suppress(psutil.Error):
+            if Path(process.info["cwd"] or "/").is_relative_to(home.resolve()):
+                process.kill()
+                process.wait(10)
