@@ -89,7 +89,7 @@ def test_who_is_cited_within_a_quote_is_not_who_is_quoted(claims_in: Detect) -> 
         ("Berg did not say that the harbour would close.", Polarity.DENIED),
         ("Berg never said that the harbour would close.", Polarity.DENIED),
         ("Berg did not deny that the harbour would close.", Polarity.AFFIRMED),
-        ("Berg ruled out a second harbour.", Polarity.DENIED),
+        ("Berg has ruled out that the harbour would close.", Polarity.DENIED),
     ],
 )
 def test_polarity(claims_in: Detect, text: str, polarity: Polarity) -> None:
