@@ -123,7 +123,7 @@ async def _read_pieces(
     left = limit
     while left is None or left > 0:
         size = AT_ONCE if left is None else min(AT_ONCE, left)
-        rows = await house.read(lambda tx, size=size, after=after: listing.read(tx, after, size))  # type: ignore[misc]
+        rows = await house.read(lambda tx, size=size, after=after: listing.read(tx, after, size))  # type: ignore[misc]  # mypy: no lambda with defaults
         if rows:
             yield [record for record, _ in rows]
         if len(rows) < size:

@@ -49,7 +49,7 @@ class Question(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _leave_out_empty(cls, given: Any) -> Any:  # noqa: ANN401
+    def _leave_out_empty(cls, given: Any) -> Any:  # noqa: ANN401 (whatever was sent)
         if not isinstance(given, Mapping):
             return given
         return {name: value for name, value in given.items() if value not in ("", None)}

@@ -100,7 +100,7 @@ def install_documentation(app: FastAPI) -> None:
             app.openapi_schema = _document(app)
         return app.openapi_schema
 
-    app.openapi = build  # type: ignore[method-assign]
+    app.openapi = build  # type: ignore[method-assign]  # as FastAPI documents it
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

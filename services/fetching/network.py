@@ -38,7 +38,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore calls it so)
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -58,8 +58,8 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
     async def connect_unix_socket(
         self,
         path: str,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 (httpcore calls it so)
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 (httpcore gives it)
     ) -> httpcore.AsyncNetworkStream:
         """Never."""
         raise Unprocessable(f"{path}: only the web is fetched from")

@@ -32,7 +32,7 @@ REDIS_AWAY = (RedisConnectionError, RedisTimeoutError, NoPermissionError, OutOfM
 
 
 class _Discerning(AbstractConnection):
-    async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+    async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 (as redis-py has it)
         """The answer. An ill server is left, as one that is away: the next connection may lead to another."""
         try:
             return await super().read_response(*args, **options)

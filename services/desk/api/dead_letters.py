@@ -213,10 +213,10 @@ async def replay_letters(house: InHouse, which: Which) -> Replays:
     rows = await house.read(lambda tx: list_dead_letters(tx, wanted, MOST + 1))
     some = rows[:MOST]
     left = [LeftLetter(dead_id=row.dead_id, obstacle=why) for row in some if (why := find_obstacle(row))]
-    replayed = []
+    replayed: list[ReplayedLetter] = []
     for part in divide([row for row in some if not find_obstacle(row)]):
-        for one in await replay(house.redis, house.engine, DeadFilter(part)):
-            replayed.append(ReplayedLetter(**vars(one)))  # noqa: PERF401
+        gone = await replay(house.redis, house.engine, DeadFilter(part))
+        replayed += [ReplayedLetter(**vars(one)) for one in gone]
     return Replays(replayed=tuple(replayed), left=tuple(left), more=len(rows) > MOST)
 
 

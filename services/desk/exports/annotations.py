@@ -77,7 +77,7 @@ def _read_as_body(node: dict[str, Any]) -> dict[str, Any]:
     return {names.get(name, f"schema:{name}"): _read_value(name, value) for name, value in node.items()}
 
 
-def _read_value(name: str, value: Any) -> Any:  # noqa: ANN401
+def _read_value(name: str, value: Any) -> Any:  # noqa: ANN401 (any field of a message)
     if name == "@type":
         return f"schema:{value}"
     if isinstance(value, dict):

@@ -25,7 +25,7 @@ def read_missed_of(house: House) -> ReadMissed:
 
     async def read(place: Place, until: datetime | None) -> AsyncIterator[Sighting]:
         after = _find_start(place)
-        while found := await house.read(lambda tx, after=after: read_part(tx, after, until)):  # type: ignore[misc]
+        while found := await house.read(lambda tx, after=after: read_part(tx, after, until)):  # type: ignore[misc]  # mypy: no lambda with defaults
             for one in found:
                 yield one
             after = (found[-1].detected_at, found[-1].claim.claim_id)

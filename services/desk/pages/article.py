@@ -151,7 +151,7 @@ def _stand(claim: Claim) -> tuple[int, int]:
     return claim.content[0].start, -claim.content[-1].end
 
 
-def _mark(tx: Connection, text: Row[Any] | None, claims: list[Claim], mentions: Any) -> MarkedText:  # noqa: ANN401
+def _mark(tx: Connection, text: Row[Any] | None, claims: list[Claim], mentions: Any) -> MarkedText:  # noqa: ANN401 (rows of a query)
     if text is None:
         return MarkedText([], [])
     row = read_given(tx, text.article_id, text.revision) if text.removed else None

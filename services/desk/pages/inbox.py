@@ -105,11 +105,11 @@ def _unjudged(query: ClaimQuery) -> ClaimFilter:
     return replace(query.filter, triage=None, after=None, limit=None)
 
 
-def _nothing(wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+def _nothing(wanted: ClaimFilter) -> dict[str, Any]:
     return {name: None for name, value in vars(wanted).items() if value is not None and name != "order"}
 
 
-def _link_next(query: ClaimQuery, given: list[tuple[str, str]], last: Any) -> str:  # noqa: ANN401
+def _link_next(query: ClaimQuery, given: list[tuple[str, str]], last: Any) -> str:  # noqa: ANN401 (a row)
     cursor = write_claim_cursor(query.order, read_position(last))
     return join(PATH, change(given, cursor=cursor))
 

@@ -74,7 +74,7 @@ async def show_entities(
     )
 
 
-def _write_cursor(last: Any) -> str:  # noqa: ANN401
+def _write_cursor(last: Any) -> str:  # noqa: ANN401 (a row of either list)
     if isinstance(last, FoundName):
         return write_cursor("names", last.position)
     return write_cursor("entities", EntityPosition(last.articles, last.entity_id))

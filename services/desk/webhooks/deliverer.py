@@ -71,7 +71,7 @@ class Deliverer:
         for webhook_id in await self._write(lambda tx: list_due(tx, datetime.now(UTC))):
             if webhook_id not in self._serving and len(self._serving) < self._settings.receivers:
                 self._serving[webhook_id] = task = asyncio.create_task(self._serve(webhook_id))
-                task.add_done_callback(lambda _, one=webhook_id: self._serving.pop(one, None))  # type: ignore[misc]
+                task.add_done_callback(lambda _, one=webhook_id: self._serving.pop(one, None))  # type: ignore[misc]  # mypy: no lambda with defaults
 
     async def _serve(self, webhook_id: UUID) -> None:
         """Send what is due to a receiver, until there is no more or something fails."""

@@ -102,7 +102,7 @@ def note(tx: Connection, delivery: Row[Any], sent: Sent, settings: WebhookSettin
         if note_success(tx, delivery.webhook_id):
             hurry(tx, delivery.webhook_id, now)
         return None
-    chance = random.random()  # noqa: S311
+    chance = random.random()  # noqa: S311 (no secret)
     pause = find_pause(settings.pauses, delivery.attempts, chance, sent.retry_after)
     again = None if pause is None else now + pause
     note_failed(tx, delivery.delivery_id, sent.status, sent.error, again)

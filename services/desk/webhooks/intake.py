@@ -98,8 +98,8 @@ class Intake:
         log.warning("webhooks_read_store", since=place.moment.isoformat())
         after = (place.moment - SLACK, NOBODY)
         until = edges.first.moment + SLACK if edges.first else None
-        while found := await self._run(lambda tx, after=after: read_part(tx, after, until)):  # type: ignore[misc]
-            await self._run(lambda tx, found=found: put_down_found(tx, found))  # type: ignore[misc]
+        while found := await self._run(lambda tx, after=after: read_part(tx, after, until)):  # type: ignore[misc]  # mypy: no lambda with defaults
+            await self._run(lambda tx, found=found: put_down_found(tx, found))  # type: ignore[misc]  # mypy: no lambda with defaults
             after = (found[-1].detected_at, found[-1].claim.claim_id)
 
     async def _run(self, act: Callable[[Connection], T]) -> T:

@@ -1,7 +1,7 @@
 """Adding a receiver: its address and its secret are judged before anything is kept."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,6 +78,6 @@ async def register(
     return new
 
 
-def _write(engine: Engine, save: Any) -> None:  # noqa: ANN401
+def _write(engine: Engine, save: Callable[[Connection], None]) -> None:
     with engine.begin() as tx:
         save(tx)
