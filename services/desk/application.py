@@ -88,8 +88,8 @@ def build_application(settings: DeskSettings, open_house: Callable[[], House]) -
         await house.analyst.close()
         await live.close()
         await house.redis.aclose()
-        house.line.close()
         house.patience.until = time.monotonic()
+        await house.line.close()
         house.engine.dispose()
 
     app = FastAPI(

@@ -17,6 +17,8 @@ from services.ingest import MAX_BYTES
 from services.store.engine import Patience
 
 T = TypeVar("T")
+SNAPSHOT = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+"""Of a transaction that only reads."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,14 @@ class House:
         return await self.line.run(act)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
-        """What `query` finds in the store, off the event loop, in a transaction that writes nothing."""
+        """What `query` finds in the store, off the event loop, in a transaction that writes nothing.
+
+        All its statements see the store at one moment: an article that is done has its last stage.
+        """
 
         def act() -> T:
             with self.engine.connect() as connection:
-                return query(connection.execution_options(postgresql_readonly=True))
+                return query(connection.execution_options(**SNAPSHOT))
 
         return await self.run(act)
 

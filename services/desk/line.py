@@ -23,6 +23,8 @@ STANDS = 2.0
 """Seconds without any call ended after which the line is not waited in any more."""
 LONGEST = 10.0
 """Seconds that a call waits in a line that moves."""
+ENDS_WITHIN = 5.0
+"""Seconds that the end waits for calls under way."""
 
 
 class Crowded(PoolTimeout):
@@ -34,6 +36,7 @@ class Line:
 
     def __init__(self, places: int = PLACES, stands: float = STANDS, longest: float = LONGEST) -> None:
         self._threads = ThreadPoolExecutor(places, "store")
+        self._places = places
         self._free = asyncio.Semaphore(places)
         self._stands = stands
         self._longest = longest
@@ -54,9 +57,13 @@ class Line:
         call.add_done_callback(leave)
         return await asyncio.wrap_future(call)
 
-    def close(self) -> None:
-        """Begin nothing more; what is under way ends by itself."""
+    async def close(self) -> None:
+        """Begin nothing more, and wait a moment for what is under way to give its connection back."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN):
+                for _ in range(self._places):
+                    await self._free.acquire()
 
     async def _enter(self) -> None:
         until = time.monotonic() + self._longest

@@ -14,6 +14,10 @@ from types import TracebackType
 from services.embedded.addresses import Addresses, forget_addresses, write_addresses
 
 TRIES = 3
+LONGEST_SOCKET = 103
+"""Bytes of a Unix socket's path on any system."""
+BELOW_RUNTIME = len("/python_PostgresServer/0123456789/.s.PGSQL.5432")
+"""What the wheel puts below the runtime folder where the path of the data is too long."""
 
 
 class Servers:
@@ -90,7 +94,7 @@ def _own_runtime_folder() -> Iterator[None]:
     """Have the wheel keep its lock in a folder of this user's: in /tmp it would shut other users out."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     if before is None:
-        runtime = Path(tempfile.gettempdir()) / f"copydesk-runtime-{os.getuid()}"
+        runtime = _find_runtime()
         runtime.mkdir(mode=0o700, exist_ok=True)
         runtime.chmod(0o700)
         (runtime / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
@@ -100,3 +104,11 @@ def _own_runtime_folder() -> Iterator[None]:
     finally:
         if before is None:
             del os.environ["XDG_RUNTIME_DIR"]
+
+
+def _find_runtime() -> Path:
+    """Where temporary files go, or where they usually do if the path of a socket would be too long there."""
+    name = f"copydesk-runtime-{os.getuid()}"
+    chosen = Path(tempfile.gettempdir()) / name
+    room = LONGEST_SOCKET - len(os.fsencode(chosen))
+    return chosen if room >= BELOW_RUNTIME else Path("/tmp") / name  # noqa: S108 (its owner alone gets in)

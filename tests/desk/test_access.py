@@ -228,7 +228,9 @@ async def test_every_answer_of_the_api_has_the_security_headers(desk):
     async with desk.client("operate") as client:
         for one in ENDPOINTS:
             answer = await ask(client, one)
-            assert {key: answer.headers.get(key) for key in HEADERS} == HEADERS, name(one)
+            # The address of the page to sign in at may hold a token: not even the desk is told it.
+            own = {"Referrer-Policy": "strict-origin"} if one.address == "/sign-in" else {}
+            assert {key: answer.headers.get(key) for key in HEADERS} == {**HEADERS, **own}, name(one)
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])

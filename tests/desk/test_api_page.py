@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 
 async def test_every_command_of_the_page_is_answered(desk, furnished, engine, tmp_path):  # noqa: F811
-    assert len(COMMANDS) == 18
+    assert len(COMMANDS) == 20
     (tmp_path / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n", encoding="utf-8")
     with engine.connect() as connection:
         letter = list_dead_letters(connection, DeadFilter())[0].dead_id
@@ -34,6 +34,7 @@ async def test_every_command_of_the_page_is_answered(desk, furnished, engine, tm
         "http://127.0.0.1:8400": desk.address,
         "ARTICLE_ID": str(derive_id("article", 1)),
         "CLAIM_ID": KNOWN["claim_id"],
+        "ENTITY_ID": KNOWN["entity_id"],
         "DEAD_ID": str(letter),
     }
     for command in COMMANDS:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,18 @@ def test_servers_stop_when_they_are_told_to(home, end: Callable[[subprocess.Pope
         assert process.wait(SHORT) == 0
     assert answers(addresses.redis_url, addresses.database_url) == (False, False)
     assert read_addresses(home) is None
+
+
+def test_a_folder_of_temporary_files_that_is_too_deep_for_a_socket_is_no_obstacle(tmp_path, monkeypatch):
+    deep = tmp_path / ("deep" * 25)
+    deep.mkdir()
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with Servers(deep / "home") as addresses:
+        engine = connect(addresses.database_url)
+        with engine.connect() as connection:
+            assert connection.scalar(text("select 1")) == 1
+        engine.dispose()
 
 
 def test_servers_are_there_as_long_as_the_block_runs(home):
