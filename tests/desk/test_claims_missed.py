@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.control.trimming import trim_streams
-from services.desk.live.detected import STREAM
+from services.desk.live.detected import STREAM, find_edges
 from tests.conftest import wait_until
 from tests.desk.detected import detect, store, tell
 from tests.desk.events import following
@@ -52,6 +52,20 @@ async def test_what_was_cut_comes_from_the_store_and_is_said(desk, redis, engine
         assert (await events.next()).event == "missed"
         again = [(await events.next()).json["text"] for _ in range(2)]
     assert again == [one.json["text"] for one in told[1:]]
+
+
+async def test_what_came_after_a_look_at_an_empty_stream_is_all_there_until_it_is_cut(redis):
+    await tell(redis, detect(1, "One."))
+    await cut(redis)
+    seen = await find_edges(redis)
+    assert not seen.lack_since(seen)
+    await tell(redis, detect(2, "Two."))
+    assert not (await find_edges(redis)).lack_since(seen)
+    await tell(redis, detect(3, "Three."))
+    await redis.xtrim(STREAM, maxlen=1, approximate=False)
+    assert (await find_edges(redis)).lack_since(seen)
+    await redis.flushall()
+    assert (await find_edges(redis)).lack_since(seen)
 
 
 async def test_an_emptied_redis_is_no_end(desk, redis, engine):

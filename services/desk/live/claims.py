@@ -98,6 +98,8 @@ class Follower:
         self._place = place
         self._heartbeat = heartbeat
         self._told: set[tuple[UUID, str]] = set()
+        self._seen: Edges | None = None
+        """The stream as it was when all that it had was told."""
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Events, without end."""
@@ -125,7 +127,7 @@ class Follower:
 
     async def _catch_up(self) -> AsyncIterator[bytes]:
         edges = await find_edges(self._redis)
-        if isinstance(self._place, StorePlace) or edges.lack(self._place):
+        if isinstance(self._place, StorePlace) or self._lacks(edges, self._place):
             async for event in self._read_missed(edges):
                 yield event
         elif edges.last != START and edges.last.entry < self._place.entry:
@@ -140,6 +142,11 @@ class Follower:
                 return
             yield write_mark("going on", self._place)
 
+    def _lacks(self, edges: Edges, after: StreamPlace) -> bool:
+        if self._seen is not None and self._seen.last == after:
+            return edges.lack_since(self._seen)
+        return edges.lack(after)
+
     async def _read_missed(self, edges: Edges) -> AsyncIterator[bytes]:
         """What the stream has no more, from the store; then the stream goes on where it begins."""
         began = self._place
@@ -153,6 +160,7 @@ class Follower:
                 place = StorePlace(sighting.detected_at, sighting.claim.claim_id)
                 yield write_event("claim", json.dumps(sighting.describe(), ensure_ascii=False), place)
         self._place = find_before(edges.first) if edges.first else edges.last
+        self._seen = None if edges.first else edges
         yield write_mark("going on", self._place)
 
     def _tell(self, entry: Entry) -> Iterator[bytes]:

@@ -55,18 +55,27 @@ class Edges:
     """None where it holds nothing."""
     last: StreamPlace
     """The newest that it ever held; the start where there is no stream."""
-    cut: bool = False
-    """Whether it ever held more than it does."""
+    added: int = 0
+    """Entries that it ever held."""
+    length: int = 0
+    """Entries that it holds."""
 
     def lack(self, after: StreamPlace) -> bool:
         """Whether something that came after the place may be in the stream no more."""
         if after == START:
-            return self.cut
+            return self.added > self.length
         if self.last == START:  # Redis was emptied
             return True
         if self.last.entry <= after.entry:
             return False
         return self.first is None or after.entry < find_before(self.first).entry
+
+    def lack_since(self, seen: "Edges") -> bool:
+        """Whether something that came after an earlier look at the stream may be in it no more.
+
+        How many came tells more than the place: before the first entry may be nothing or much.
+        """
+        return self.last == START or not 0 <= self.added - seen.added <= self.length
 
 
 async def find_edges(redis: "Redis") -> Edges:
@@ -79,7 +88,8 @@ async def find_edges(redis: "Redis") -> Edges:
     return Edges(
         read_entry_id(first[0]) if first else None,
         read_entry_id(about["last-generated-id"]),
-        about["entries-added"] > about["length"],
+        about["entries-added"],
+        about["length"],
     )
 
 
