@@ -49,14 +49,14 @@ def test_before_an_entry_there_is_room_for_nothing(milliseconds, sequence):
     [
         (Edges(None, START), START, False),
         (Edges(None, START), StreamPlace(5, 0), True),  # emptied
-        (Edges(None, StreamPlace(9, 0), cut=True), StreamPlace(9, 0), False),
-        (Edges(None, StreamPlace(9, 0), cut=True), StreamPlace(5, 0), True),
+        (Edges(None, StreamPlace(9, 0), added=1), StreamPlace(9, 0), False),
+        (Edges(None, StreamPlace(9, 0), added=1), StreamPlace(5, 0), True),
         (Edges(StreamPlace(3, 0), StreamPlace(9, 0)), StreamPlace(5, 0), False),
         (Edges(StreamPlace(3, 0), StreamPlace(9, 0)), StreamPlace(3, 0), False),
-        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), cut=True), StreamPlace(2, 0), True),
-        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), cut=True), find_before(StreamPlace(3, 0)), False),
+        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), added=1), StreamPlace(2, 0), True),
+        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), added=1), find_before(StreamPlace(3, 0)), False),
         (Edges(StreamPlace(3, 0), StreamPlace(9, 0)), START, False),
-        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), cut=True), START, True),
+        (Edges(StreamPlace(3, 0), StreamPlace(9, 0), added=1), START, True),
         (Edges(StreamPlace(3, 0), StreamPlace(9, 0)), StreamPlace(10, 0), False),
     ],
 )
