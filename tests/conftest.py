@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,12 @@ from tests.servers import CHOSEN, Kind, find_port, serving, wait_for_answer
 
 THROUGH_THE_DESK = {"browser", "client", "desk"}
 """Folders of tests that ask the desk."""
+
+
+def pytest_configure() -> None:
+    """Let what tests start be interrupted: a shell has processes in the background ignore that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
