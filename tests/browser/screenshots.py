@@ -34,6 +34,12 @@ LOOKS: dict[str, dict[str, object]] = {
     "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
     "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
 }
+RETOLD = (
+    "Repairs to Tarn Valley dam will take at least two years and cost 84 million crowns, Water Minister Edvin"
+    " Sallowby said on Friday. Engineers will begin in June, and the road over the wall stays closed to"
+    " lorries until they are done, the minister told reporters at the site."
+)
+"""What another outlet makes of the first of the examples: one of its claims is said again."""
 SETTLE = 2.5
 """Seconds after which the live parts of a page have had their first answer."""
 say = Console(stderr=True).print
@@ -80,6 +86,12 @@ async def hand_in_examples(address: str) -> str:
             )
             if answer.is_success:
                 ids += [UUID(one["article_id"]) for one in answer.json()["items"] if one["article_id"]]
+        answer = await http.post(
+            "/api/v1/articles",
+            json={"text": RETOLD, "title": "Dam closed to lorries", "source": "Harbour Post"},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+        ids.append(UUID(answer.raise_for_status().json()["article_id"]))
     async with AsyncClient(address, TOKEN) as desk:
         for article_id in ids:
             await desk.follow(article_id, within=300)
@@ -107,13 +119,14 @@ async def choose_pages(address: str, article_id: str) -> dict[str, str]:
         "inbox": "/claims",
         "search": "/claims?q=dam+or+budget+or+water",
         "claim": f"/claims/{claim.claim_id}",
-        **({"again": f"/claims/{repeated.claim_id}/again"} if repeated.repetitions else {}),
+        "again": f"/claims/{repeated.claim_id}/again",
         "articles": "/articles",
         "article": f"/articles/{article_id}",
         "names": "/entities",
         **({"name": f"/entities/{speaker}"} if speaker else {}),
         "digest": "/digest?since=2000-01-01",
         "pipeline": "/pipeline",
+        "webhooks": "/webhooks",
         "dead-letters": "/dead-letters",
         "dead-letter": f"/dead-letters/{letter.dead_id}",
         "try": "/try",
