@@ -53,14 +53,17 @@ def find_bearer(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] |
 
 
 def named_by_nouns(cast: Cast, before: int) -> Iterator[tuple[UUID, int, float]]:
-    """Who is meant by the nouns that are subjects near before a place: entity, place and prominence."""
+    """Who is meant by the nouns that are subjects near before a place: entity, place and prominence.
+
+    What a noun for a body means is surer than what an "it" does, so it counts however faintly.
+    """
     first = cast.doc.char_span(max(0, before - NEAR), before, alignment_mode="contract")
     for token in first or ():
         definite = cast.doc[token.left_edge.i].lower_ == "the" and not _is_quoted(cast.text, token.idx)
-        if token.dep_ == "nsubj" and is_person(token) and definite:
+        if token.dep_ == "nsubj" and definite and (is_person(token) or is_body(token)):
             phrase = cast.doc[token.left_edge.i : token.i + 1]
             bearer = find_bearer(cast, phrase, token)
-            if bearer is not None and bearer[1] >= BY_NAME:
+            if bearer is not None and (bearer[1] >= BY_NAME or is_body(token)):
                 yield bearer[0], token.idx, SUBJECT
 
 

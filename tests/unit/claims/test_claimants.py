@@ -253,17 +253,20 @@ def test_a_pronoun_is_the_name_beside_the_subject(claims_in: Detect) -> None:
     assert claimant.name == "Lars Holm"
 
 
-def test_the_company_is_the_one_that_spoke_and_not_the_bank_of_an_analyst(claims_in: Detect) -> None:
+def test_the_company_and_it_after_it_is_who_spoke_and_not_the_bank_of_an_analyst(claims_in: Detect) -> None:
     bakery, bank = body("Grain & Oven"), body("Harrow Bank")
     text = (
-        "Grain & Oven, the largest bakery, said its profit fell. An analyst at Harrow Bank said the bakery "
-        "had lost customers. The company denied that it sold fewer loaves."
-    )
-    claims = claims_in(text, bakery, bank)
-    speakers = [claim_of(claims, words).claimant for words in ("its profit", "it sold fewer")]
+        "Grain & Oven, the largest bakery, said its profit fell.\n\n“Butter costs us more,” Anna Berg told "
+        "analysts. She predicted a better year.\n\nIna Rook, an analyst at Harrow Bank, said the bakery had "
+        "lost customers. “At some point people notice,” she said.\n\nThe company denies that it sells fewer "
+        "loaves. It said it had sold 211 million."
+    ).replace("better year.", "better year. " + "Butter has become dearer in every month of the year. " * 20)
+    claims = claims_in(text, bakery, BERG, bank, person("Ina Rook"))
+    speakers = [claim_of(claims, words).claimant for words in ("its profit", "it sells fewer", "it had sold")]
     assert [one and (one.name, one.found_by) for one in speakers] == [
         ("Grain & Oven", FoundBy.NAME),
         ("Grain & Oven", FoundBy.NOMINAL),
+        ("Grain & Oven", FoundBy.PRONOUN),
     ]
 
 
