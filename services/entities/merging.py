@@ -5,6 +5,7 @@ from uuid import UUID
 
 from schemas import Entity, EntityKind, Mention, Span, derive_id
 from services.entities.acronyms import add_defined, find_definitions, link_keys, split_bracketed
+from services.entities.bodies import complete_body
 from services.entities.bounds import tidy
 from services.entities.found import Extraction, FoundMention, NamedSpan
 from services.entities.kinds import names_something
@@ -41,7 +42,7 @@ def merge(article_id: UUID, text: str, found: Sequence[FoundMention]) -> Extract
 def _tidy_all(text: str, index: WordIndex, found: Iterable[FoundMention]) -> list[NamedSpan]:
     """The names in the found mentions, in order, without overlaps."""
     named = [tidy(text, mention) for mention in sorted(set(found)) if names_something(mention.label)]
-    spans = resolve_overlaps(span for span in named if span)
+    spans = resolve_overlaps(complete_body(text, span) for span in named if span)
     return keep_plausible(text, index, split_bracketed(text, spans))
 
 

@@ -12,7 +12,14 @@ from services.entities.names import person_words
 from services.entities.roles import TITLES, gather_words
 
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|outside|across)\s$", re.IGNORECASE)
-_TOWN_BEFORE = re.compile(r"\b(?:in|near|outside|across)\s$", re.IGNORECASE)
+_TOWN_BEFORE = re.compile(
+    r"\b(?:in|near|outside|across|(?:mayor|people|residents|streets|city|town|village|port|university)\sof)\s$",
+    re.IGNORECASE,
+)
+_OF_TOWN = (
+    r" (?:Airport|Chronicle|Council|Courier|Gazette|Herald|Observer|Police|Station|Tribune|University)\b"
+)
+"""What is called after a town, and hardly after a person whom the same article names by one word."""
 _TRUSTING = re.compile(r"\b(?:confidence|faith|trust|interest|belief|believ\w+|hope|pride)\s+in\s$")
 _BODIES = gather_words(
     "agency airline association bank brewery brokerage broadcaster carmaker chain charity club company "
@@ -20,6 +27,14 @@ _BODIES = gather_words(
     "party retailer startup union university utility"
 )
 """Nouns for what is no person, whatever follows them."""
+_TRADES = gather_words(
+    "aerospace airlines airways automotive biotech brewery capital chemicals construction consulting "
+    "electronics energy engineering enterprises entertainment estates financial foods group holdings "
+    "industries insurance laboratories labs logistics marine media mining motors networks oil partners "
+    "petroleum pharma pharmaceuticals plastics properties publishing rail railways resources shipping "
+    "software solutions studios systems technologies telecom textiles ventures"
+)
+"""Last words of the names of companies that are hardly anybody's surname."""
 _BODY_BEFORE = re.compile(
     r"\b(?:the|an?|its|their|'s|’s)\s(?:(?!of\b|for\b|the\b)[\w-]+\s){0,3}?(\w+),?\s$", re.IGNORECASE
 )
@@ -49,11 +64,17 @@ def vote_kinds(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str]) 
 
 
 def _judge(text: str, span: NamedSpan) -> EntityKind:
-    """The kind of one mention: by the title or the noun for a body before it, else as it was labelled."""
+    """The kind of one mention: by a title before it, a noun for a body before it or a trade at its end, else
+    as it was labelled."""
     if _follows_title(text, span):
         return EntityKind.PERSON
-    named = span.kind is EntityKind.PERSON and _follows_body(text, span)
+    named = span.kind is EntityKind.PERSON and (_is_of_trade(span) or _follows_body(text, span))
     return EntityKind.ORGANIZATION if named else span.kind
+
+
+def _is_of_trade(span: NamedSpan) -> bool:
+    _, *after = span.key.split()
+    return bool(after) and after[-1] in _TRADES
 
 
 def _follows_body(text: str, span: NamedSpan) -> bool:
@@ -76,7 +97,13 @@ def _find_towns(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str])
 def _is_town(text: str, ones: Sequence[NamedSpan]) -> bool:
     alone = all(" " not in one.surface and one.kind in _MIXED_UP for one in ones)
     named = any(_follows_title(text, one) for one in ones)
-    return alone and not named and any(_stands_as_town(text, one) for one in ones)
+    placed = any(_stands_as_town(text, one) for one in ones) or _gives_name(text, ones)
+    return alone and placed and not named
+
+
+def _gives_name(text: str, ones: Sequence[NamedSpan]) -> bool:
+    """Whether a newspaper, a council or the like is called after it."""
+    return any(re.search(rf"\b{re.escape(one.surface)}{_OF_TOWN}", text) for one in ones)
 
 
 def _stands_as_town(text: str, span: NamedSpan) -> bool:

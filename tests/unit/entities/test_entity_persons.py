@@ -222,3 +222,36 @@ def test_a_town_that_was_once_taken_for_a_person_is_a_place():
 @pytest.mark.parametrize("before", ["has confidence in", "believes in", "met", "Mr."])
 def test_who_is_trusted_is_no_town(before):
     assert entity(merge_marked(f"She {before} [PERSON Marrowby]."), "Marrowby").kind is EntityKind.PERSON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor of [PERSON Marrowby] resigned.",
+        "[PERSON Marrowby] closed its high street, the Marrowby Observer found.",
+    ],
+)
+def test_what_has_a_mayor_or_gives_its_name_to_a_newspaper_is_a_town(text):
+    assert entity(merge_marked(text), "Marrowby").kind is EntityKind.PLACE
+
+
+def test_a_company_is_known_by_its_trade():
+    extraction = merge_marked(
+        "The developer, [PERSON Selwick Marine], denied it. [PERSON Rosa Marini] did not."
+    )
+    assert entity(extraction, "Selwick Marine").kind is EntityKind.ORGANIZATION
+    assert entity(extraction, "Rosa Marini").kind is EntityKind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The [LOC Port Selwick] Art Museum bought it.", "Port Selwick Art Museum"),
+        ("The [LOC Selwick] University closed.", "Selwick University"),
+        ("He went to [LOC Selwick] and its Museum.", "Selwick"),
+        ("In [LOC Selwick] Museum Director Berg spoke.", "Selwick"),
+    ],
+)
+def test_a_body_called_after_a_place_has_its_whole_name(text, name):
+    expected = EntityKind.PLACE if name == "Selwick" else EntityKind.ORGANIZATION
+    assert entity(merge_marked(text), name).kind is expected

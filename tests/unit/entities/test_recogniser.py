@@ -1,6 +1,12 @@
-"""Labels of tokens become names."""
+"""Scores of tokens become labels, and labels names."""
 
-from services.entities.recogniser import LABELS, find_names
+from itertools import product
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.entities.recogniser import FOLLOWS, LABELS, OUTSIDE, find_names, label_together
 
 
 def spans(*labels: str) -> list[tuple[int, int, str]]:
@@ -36,3 +42,25 @@ def test_both_halves_of_a_hyphened_name_are_one(nlp):
     doc = nlp("Deputy mayor Casimir Holt-Brenner met a Berlin-based firm in Baden-Baden.")
     assert [ent.text for ent in doc.ents if ent.label_ == "PER"] == ["Casimir Holt-Brenner"]
     assert "based" not in " ".join(ent.text for ent in doc.ents)
+
+
+@given(st.lists(st.lists(st.integers(-20, 20), min_size=9, max_size=9), min_size=1, max_size=3))
+def test_labels_are_the_likeliest_together_between_what_is_outside(scores):
+    """Against trying them all."""
+    rows = np.array(scores, np.float32)
+    rows[:, OUTSIDE] = -100.0
+    outside = np.full((1, 9), -100.0, np.float32)
+    outside[0, OUTSIDE] = 0.0
+    found = label_together(np.concatenate([outside, rows, outside])).tolist()[1:-1]
+
+    def total(labels: tuple[int, ...]) -> float:
+        return sum(float(row[label]) for row, label in zip(rows, labels, strict=True))
+
+    allowed = [one for one in product(range(9), repeat=len(rows)) if FOLLOWS[[OUTSIDE, *one[:-1]], one].all()]
+    assert tuple(found) in allowed
+    assert total(tuple(found)) == max(map(total, allowed))
+
+
+def test_a_name_that_begins_as_a_place_and_goes_on_as_a_body_is_one(nlp):
+    doc = nlp("Kestrel Bay's council on Wednesday rejected plans for a wind farm of 22 turbines.")
+    assert [ent.text for ent in doc.ents] == ["Kestrel Bay"]
