@@ -91,6 +91,9 @@ def add(
 
 
 def _read_filters(given: Sequence[str]) -> ClaimQuery:
+    names = [one.partition("=")[0] for one in given]
+    if again := next((name for name in names if names.count(name) > 1), None):
+        fail(Exit.WRONG_USE, f"--filter {again} is given twice: a receiver has one value for each filter")
     pairs = dict(one.partition("=")[::2] for one in given)
     if unknown := sorted(pairs.keys() - (ClaimQuery.model_fields.keys() - UNUSED)):
         known = ", ".join(name for name in ClaimQuery.model_fields if name not in UNUSED)

@@ -65,6 +65,8 @@ async def test_a_page_of_its_own_shows_when_where_by_whom_and_which_words_differ
     first_seen = page.xpath("//dl/dd")[0].text_content()
     assert first_seen == "23 Nov 2026, 12:00, in Harbour Post, from Edvin Sallowby"
     assert [len(page.findall(f".//circle[@class='{kind}']")) for kind in ("is", "copy")] == [2, 1]
+    ends = [one.text for one in page.iterfind(".//text")]
+    assert ends == ["23 Nov 2026, 12:00", "23 Nov 2026, 12:20"], "of one day the hours are told"
     first, second = page.xpath("//ol[@class='wordings']/li/p")
     assert (first.text_content(), second.text_content()) == (COSTS, COSTS_TOO)
     new = [one.text for one in second.iter("ins")]

@@ -71,6 +71,7 @@ def test_ones_own_secret_is_taken(copydesk):
         (["http://127.0.0.1/", "--filter", "min_score=high"], "min_score"),
         (["http://127.0.0.1/", "--filter", "mim_score=0.5"], "mim_score"),
         (["http://127.0.0.1/", "--filter", "limit=3"], "limit"),
+        (["http://127.0.0.1/", "--filter", "speaker=Brandt", "--filter", "speaker=Holm"], "given twice"),
     ],
 )
 def test_what_makes_no_sense_is_refused(copydesk, arguments, said):
