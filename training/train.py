@@ -2,7 +2,7 @@
 
     COPYDESK_EVAL=… python -m training.train --out FILE [--tasks attribution names checkworthiness]
         [--start FILE] [--seed 0] [--epochs 3 | --minutes N] [--threads 1] [--full]
-        [--freeze] [--shared] [--teachers FILE…]
+        [--freeze]
 
 Needs the `training` group. Of each corpus a part is kept back, the same whatever the seed: thresholds are
 chosen and scores are calibrated on it. A checkpoint holds the parameters and their moving average.
@@ -14,9 +14,8 @@ from pathlib import Path
 import torch
 
 from training.attribution.examples import hold_back as hold_back_articles
-from training.attribution.examples import make_examples, make_shared_examples, read_articles
+from training.attribution.examples import make_examples, read_articles
 from training.attribution.task import AttributionTask
-from training.attribution.teaching import teach
 from training.checkworthiness.corpus import hold_back as hold_back_sentences
 from training.checkworthiness.corpus import read_sentences
 from training.checkworthiness.task import CheckworthinessTask
@@ -40,7 +39,7 @@ def main() -> None:
     encoder = Encoder()
     if options.start:
         load(torch.nn.ModuleDict({"encoder": encoder}), options.start)
-    tasks = [build_task(name, encoder, options) for name in options.tasks]
+    tasks = [build_task(name, encoder, options.seed) for name in options.tasks]
     print("steps an epoch: " + ", ".join(f"{task.name} {task.steps}" for task in tasks), flush=True)
     torch.manual_seed(options.seed)
     if options.freeze:
@@ -55,9 +54,9 @@ def freeze_trunk(encoder: Encoder) -> None:
         module.requires_grad_(False)
 
 
-def build_task(name: str, encoder: Encoder, options: argparse.Namespace) -> Task:
+def build_task(name: str, encoder: Encoder, seed: int) -> Task:
     """A task with what is not kept back of its corpus."""
-    tokenizer, seed = read_tokenizer(), options.seed
+    tokenizer = read_tokenizer()
     if name == "names":
         documents, _ = hold_back_documents(read_part("conll-train.txt"))
         return NamesTask([relabel_teams(document) for document in documents], tokenizer, encoder, seed)
@@ -65,9 +64,7 @@ def build_task(name: str, encoder: Encoder, options: argparse.Namespace) -> Task
         sentences, _ = hold_back_sentences(read_sentences("train"))
         return CheckworthinessTask(sentences, tokenizer, encoder, seed)
     articles, _ = hold_back_articles(read_articles("train"))
-    make = make_shared_examples if options.shared else make_examples
-    examples = [one for article in articles for one in make(tokenizer, article)]
-    return AttributionTask(teach(examples, options.teachers) if options.teachers else examples, seed)
+    return AttributionTask([one for article in articles for one in make_examples(tokenizer, article)], seed)
 
 
 def read_options() -> argparse.Namespace:
@@ -82,10 +79,6 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--freeze", action="store_true", help="keep the trunk as it is in the start")
-    parser.add_argument("--shared", action="store_true", help="labels of all annotators, by their share")
-    parser.add_argument(
-        "--teachers", nargs="*", type=Path, help="checkpoints whose view is mixed into labels"
-    )
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--full", action="store_true", help="32-bit arithmetic throughout")

@@ -5,7 +5,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,7 @@ Article = dict[str, Any]
 
 @dataclass(frozen=True)
 class CueExample:
-    """A cue in its paragraph: pieces `first` to `last` of the window, marks and roles over them.
-
-    `roles` holds a label for each piece, or a row with the chances of three; zeros where nothing is learnt.
-    """
+    """A cue in its paragraph: pieces `first` to `last` of the window, marks and roles over them."""
 
     first: int
     last: int
@@ -36,7 +33,7 @@ class CueExample:
 
 @dataclass(frozen=True)
 class Example:
-    """A window with its cue labels (or the chances of the three, as in `CueExample`) and its cues."""
+    """A window with its cue labels and its cues."""
 
     window: Window
     cues: np.ndarray
@@ -57,34 +54,6 @@ def make_examples(tokenizer: Tokenizer, article: Article) -> Iterator[Example]:
     gold = [one for one in article["annotations"][0]["attributions"] if one["content"] and one["cue"]]
     for window in pack(tokenizer, article["text"], alone=True):
         yield _label(window, gold)
-
-
-def make_shared_examples(tokenizer: Tokenizer, article: Article) -> Iterator[Example]:
-    """The windows of an article, labelled by all its annotators: how many of them say so is the chance.
-
-    A cue that several mark alike is one example of roles, with what each says of them.
-    """
-    golds = [
-        [one for one in annotation["attributions"] if one["content"] and one["cue"]]
-        for annotation in article["annotations"]
-    ]
-    for window in pack(tokenizer, article["text"], alone=True):
-        labelled = [_label(window, gold) for gold in golds]
-        alike: dict[tuple[int, bytes], list[CueExample]] = {}
-        for cue in (cue for one in labelled for cue in one.roles):
-            alike.setdefault((cue.first, cue.marks.tobytes()), []).append(cue)
-        roles = [
-            replace(cues[0], roles=np.mean([spread_chances(cue.roles) for cue in cues], 0, np.float32))
-            for cues in alike.values()
-        ]
-        yield Example(window, np.mean([spread_chances(one.cues) for one in labelled], 0, np.float32), roles)
-
-
-def spread_chances(labels: np.ndarray) -> np.ndarray:
-    """Rows with the chances of the three labels, of zeros where one is ignored. Rows stay as they are."""
-    if labels.ndim == 2:
-        return labels
-    return (labels[:, None] == np.arange(3)).astype(np.float32)
 
 
 def _label(window: Window, gold: Sequence[Article]) -> Example:

@@ -9,16 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from services.encoder.distance import bucket_distances
-from training.attribution.examples import (
-    BEGINS,
-    CONTINUES,
-    IGNORED,
-    NONE,
-    OUTSIDE,
-    CueExample,
-    Example,
-    spread_chances,
-)
+from training.attribution.examples import BEGINS, CONTINUES, IGNORED, NONE, OUTSIDE, CueExample, Example
 from training.attribution.heads import AttributionHead
 from training.encoder.batches import batch, lay_out
 from training.encoder.model import Encoder
@@ -26,8 +17,6 @@ from training.encoder.model import Encoder
 PERTURBED = 0.15
 WITHOUT_CUES = 0.6
 """Share of the windows without any cue that is seen in an epoch."""
-SURELY = 0.9
-"""A piece is outside of all cues where the gold, or its mixture with a teacher's view, is this sure."""
 SPURIOUS_FROM, SPURIOUS_AFTER, SPURIOUS_SHARE = 0.25, 0.25, 6
 
 
@@ -57,9 +46,9 @@ class AttributionTask:
         real = torch.from_numpy(laid.real)
         states = encoder(torch.from_numpy(laid.ids), torch.from_numpy(laid.traits), real)
         cue_logits, pieces = self.head.tag(states)
-        gold = np.zeros((*laid.ids.shape, 3), np.float32)
+        gold = np.full(laid.ids.shape, IGNORED)
         for row, example in enumerate(examples):
-            gold[row, : len(example.window)] = spread_chances(example.cues)
+            gold[row, : len(example.window)] = example.cues
         cost = _cross_entropy(cue_logits, gold)
         cues = [(row, self._perturb(cue)) for row, example in enumerate(examples) for cue in example.roles]
         if progress > SPURIOUS_AFTER:
@@ -70,12 +59,11 @@ class AttributionTask:
         length = max(cue.last - cue.first for _, cue in cues)
         places = np.zeros((len(cues), length), np.int64)
         marks, real = np.zeros(places.shape, np.int64), np.zeros(places.shape, bool)
-        roles = np.zeros((*places.shape, 3), np.float32)
+        roles = np.full(places.shape, IGNORED)
         for index, (_, cue) in enumerate(cues):
             size = cue.last - cue.first
             places[index, :size] = np.arange(cue.first, cue.last)
-            marks[index, :size], real[index, :size] = cue.marks, True
-            roles[index, :size] = spread_chances(cue.roles)
+            marks[index, :size], roles[index, :size], real[index, :size] = cue.marks, cue.roles, True
         rows = torch.tensor([row for row, _ in cues])[:, None]
         given = pieces[rows, torch.from_numpy(places)]
         distance = torch.from_numpy(bucket_distances(marks))
@@ -99,27 +87,24 @@ class AttributionTask:
         self, examples: Sequence[Example], chances: np.ndarray, gold: np.ndarray, cues: int
     ) -> list[tuple[int, CueExample]]:
         """Places that the tagger takes for cues and that are none: nothing there has a role."""
-        outside, cued = gold[..., OUTSIDE] > SURELY, gold[..., BEGINS:].sum(-1) > 1 - SURELY
-        found = np.argwhere((1 - chances[..., OUTSIDE] > SPURIOUS_FROM) & outside).tolist()
+        found = np.argwhere((1 - chances[..., OUTSIDE] > SPURIOUS_FROM) & (gold == OUTSIDE)).tolist()
         self.chance.shuffle(found)
         made = []
         for row, place in found[: max(2, cues // SPURIOUS_SHARE)]:
-            if cued[row, max(0, place - 1) : place + 2].any():
+            if (gold[row, max(0, place - 1) : place + 2] >= BEGINS).any():
                 continue
             window = examples[row].window
             first, last = window.spread(window.paragraphs[place])
             marks = np.zeros(last - first, bool)
             marks[place - first] = True
             for after in range(place + 1, last):
-                if chances[row, after, CONTINUES] < 0.4 or not outside[row, after]:
+                if chances[row, after, CONTINUES] < 0.4 or gold[row, after] != OUTSIDE:
                     break
                 marks[after - first] = True
             made.append((row, CueExample(first, last, marks, np.where(marks, IGNORED, NONE))))
         return made
 
 
-def _cross_entropy(logits: Tensor, chances: np.ndarray) -> Tensor:
-    """Over the pieces that have chances; the same as with labels where one chance is all."""
-    wanted = torch.from_numpy(chances).reshape(-1, 3)
-    learnt = wanted.sum(-1) > 0
-    return cross_entropy(logits.float().reshape(-1, 3)[learnt], wanted[learnt])
+def _cross_entropy(logits: Tensor, labels: np.ndarray) -> Tensor:
+    flat = torch.from_numpy(labels).reshape(-1)
+    return cross_entropy(logits.float().reshape(-1, 3), flat, ignore_index=IGNORED)
