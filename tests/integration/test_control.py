@@ -23,7 +23,7 @@ def make_control(redis, engine) -> Control:
     return Control(redis, engine, QUICK, Health(tick_limit=10, turn_limit=10))
 
 
-async def until(holds, seconds=10.0):
+async def until(holds, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not await holds():
             await asyncio.sleep(0.02)
