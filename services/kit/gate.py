@@ -59,6 +59,7 @@ class Gate:
         self._try_every = try_every
         self._next_try = 0.0
         self._untold = False
+        self._shut_times = 0
         self._opened = asyncio.Event()
         self._opened.set()
         self._trying = asyncio.Lock()
@@ -97,7 +98,11 @@ class Gate:
             await self._tell(excess)
 
     async def look(self) -> None:
-        """Take over what the stage's key says; raises RedisError where it cannot be read."""
+        """Take over what the stage's key says; raises RedisError where it cannot be read.
+
+        An answer from before the stage was held, and before that was told, opens nothing.
+        """
+        known = self._shut_times if self.held and not self._untold else None
         hold = await find_hold(self._redis, self._row)
         if hold is not None:
             self._untold = False
@@ -105,7 +110,7 @@ class Gate:
                 self._shut(str(hold.get("reason")))
         elif self.held and self._untold:
             await self._tell(self._health.ready.get("held", ""))
-        elif self.held:
+        elif self.held and self._shut_times == known:
             self._open()
 
     async def _tell(self, reason: str) -> None:
@@ -129,6 +134,7 @@ class Gate:
 
     def _shut(self, reason: str) -> None:
         self._opened.clear()
+        self._shut_times += 1
         self._next_try = time.monotonic() + self._try_every
         self._health.lacks("held", reason)
         metrics.HELD.labels(self._row.stage).set(1)

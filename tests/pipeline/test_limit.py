@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.gate import find_hold, held_key, resume
+from services.kit import gate as gates
+from services.kit.gate import Gate, find_hold, held_key, resume
+from services.kit.health import Health
 from services.kit.limit import DeadLimit, DeadWindow
 from tests.pipeline.stagehand import ROW, make_ticket, received, send, until_ended, working
 
@@ -110,3 +112,23 @@ async def test_stopping_while_held_releases_at_once(redis, engine, servers):
     assert loop.time() - began < 5
     (pending,) = await redis.xpending_range(ROW.source, ROW.group, entry_id, entry_id, 1)
     assert (pending["times_delivered"], pending["time_since_delivered"] > 300_000) == (0, True)
+
+
+async def test_an_answer_from_before_the_hold_does_not_lift_it(redis, monkeypatch):
+    """Between the question and its answer the stage is held, and Redis is told."""
+    gate = Gate(redis, ROW, "one", Health(60.0, 60.0), DeadLimit(run=1), try_every=60.0)
+
+    async def answer_late(redis, row):
+        answer = await find_hold(redis, row)
+        await gate.note([True], tried=False)
+        return answer
+
+    with monkeypatch.context() as late:
+        late.setattr(gates, "find_hold", answer_late)
+        await gate.look()
+    assert gate.held
+    await gate.look()
+    assert gate.held
+    await resume(redis, ROW)
+    await gate.look()
+    assert not gate.held
