@@ -95,15 +95,14 @@ def _find_towns(text: str, spans: Sequence[NamedSpan], links: Mapping[str, str])
 
 
 def _is_town(text: str, ones: Sequence[NamedSpan]) -> bool:
-    alone = all(" " not in one.surface and one.kind in _MIXED_UP for one in ones)
-    named = any(_follows_title(text, one) for one in ones)
-    placed = any(_stands_as_town(text, one) for one in ones) or _gives_name(text, ones)
-    return alone and placed and not named
+    if any(" " in one.surface or one.kind not in _MIXED_UP or _follows_title(text, one) for one in ones):
+        return False
+    return any(_stands_as_town(text, one) for one in ones) or _gives_name(text, ones[0])
 
 
-def _gives_name(text: str, ones: Sequence[NamedSpan]) -> bool:
+def _gives_name(text: str, span: NamedSpan) -> bool:
     """Whether a newspaper, a council or the like is called after it."""
-    return any(re.search(rf"\b{re.escape(one.surface)}{_OF_TOWN}", text) for one in ones)
+    return re.search(rf"\b{re.escape(span.surface)}{_OF_TOWN}", text) is not None
 
 
 def _stands_as_town(text: str, span: NamedSpan) -> bool:
