@@ -81,8 +81,9 @@ train: $(READY) ## Train the models on the data in COPYDESK_EVAL and export them
 	@for seed in 1 2; do $(BIN)/python -m training.train --start .copydesk/attribution.pt --epochs 1.8 --seed $$seed --out .copydesk/joint-$$seed.pt & done; wait
 	@$(BIN)/python -m training.average .copydesk/joint-1.pt .copydesk/joint-2.pt --out .copydesk/joint.pt
 	@$(BIN)/python -m training.train --tasks names --start .copydesk/joint.pt --freeze --epochs 4 --seed 3 --out .copydesk/names.pt
+	@$(BIN)/python -m training.train --tasks checkworthiness --start .copydesk/joint.pt --freeze --epochs 5 --rate 3e-4 --seed 8 --out .copydesk/worth.pt
 	@$(BIN)/python -m training.train --tasks attribution --start .copydesk/joint.pt --freeze --epochs 3 --seed 3 --out .copydesk/roles.pt
-	@$(BIN)/python -m training.export .copydesk/joint.pt .copydesk/names.pt .copydesk/roles.pt
+	@$(BIN)/python -m training.export .copydesk/joint.pt .copydesk/names.pt .copydesk/worth.pt .copydesk/roles.pt
 	@$(BIN)/python -m training.sentences
 	@$(BIN)/python -m training.checkworthiness.readings --out .copydesk/readings.jsonl
 	@$(BIN)/python -m training.checkworthiness.weights --readings .copydesk/readings.jsonl
