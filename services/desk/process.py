@@ -77,16 +77,21 @@ def build(settings: Settings, own: DeskSettings) -> FastAPI:
     return build_application(own, lambda: open_house(settings, own))
 
 
-async def run_desk(
-    settings: Settings, own: DeskSettings, stop: asyncio.Event, said: Callable[[str], None] | None = None
-) -> None:
-    """Serve until SIGTERM, SIGINT or `stop`; `said` is told the address."""
-    configure_logs(settings, service="desk")
+def listen(own: DeskSettings) -> socket.socket:
+    """A socket at the address of the settings.
+
+    Who takes nothing of what is sent for as long as a stream waits is let go by the system (RFC 5482): all
+    that waits for a client that stopped reading would stay in memory, and hold up the desk when it stops.
+    """
     listener = socket.create_server((own.host, own.port), family=_find_family(own.host))
-    host, port = listener.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    app = build(settings, own)
-    config = uvicorn.Config(
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * own.stream_write_limit))
+    return listener
+
+
+def configure(app: FastAPI, own: DeskSettings) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
@@ -95,7 +100,18 @@ async def run_desk(
         forwarded_allow_ips=own.proxies or None,
         timeout_graceful_shutdown=LEAVE_WITHIN,
     )
-    server = Server(config, app)
+
+
+async def run_desk(
+    settings: Settings, own: DeskSettings, stop: asyncio.Event, said: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGTERM, SIGINT or `stop`; `said` is told the address."""
+    configure_logs(settings, service="desk")
+    listener = listen(own)
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    app = build(settings, own)
+    server = Server(configure(app, own), app)
     # What is loaded by now stays: looking through it for garbage held up all requests for .1 s at a time.
     gc.collect()
     gc.freeze()

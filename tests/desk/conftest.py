@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from services.desk.claim_query import parse_claim_query
 from services.desk.live.house import Live
-from services.desk.process import Server, build
+from services.desk.process import Server, build, configure, listen
 from services.desk.settings import DeskSettings
 from services.desk.webhooks.registration import Registered, register
 from services.desk.webhooks.settings import WebhookSettings
@@ -34,6 +33,7 @@ class RunningDesk:
 
     address: str
     app: FastAPI
+    server: Server
 
     @property
     def live(self) -> Live:
@@ -55,21 +55,22 @@ async def running(servers: Addresses, **changes: object) -> AsyncIterator[Runnin
     own = DeskSettings(**{"tokens": TOKENS, "port": 0, "rate": "100000/minute", **changes})
     settings = Settings(redis_url=servers.redis_url, database_url=servers.database_url)
     app = build(settings, own)
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
-    server = Server(config, app)
+    server = Server(configure(app, own), app)
     # The tests' own signals are not the server's.
     server.capture_signals = contextlib.nullcontext
-    task = asyncio.create_task(server.serve())
+    listener = listen(own)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         await asyncio.sleep(0.01)
         if task.done():
             await task
-    port = server.servers[0].sockets[0].getsockname()[1]
+    port = listener.getsockname()[1]
     try:
-        yield RunningDesk(f"http://127.0.0.1:{port}", app)
+        yield RunningDesk(f"http://127.0.0.1:{port}", app, server)
     finally:
         server.should_exit = True
         await task
+        listener.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Who follows the streams of events, and how they are let go."""
 
 import asyncio
+import socket
 import time
 
 import httpx
@@ -54,12 +55,15 @@ async def _take_one(client: httpx.AsyncClient) -> str:
         return (await events.next()).json["text"]
 
 
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no TCP_USER_TIMEOUT")
 async def test_a_client_that_reads_nothing_is_dropped(start_desk, redis):
-    desk = await start_desk(stream_buffer=5, stream_write_limit=0.5)
+    """Nothing of it stays: neither its place nor its connection, with all that waited to be sent."""
+    desk = await start_desk(stream_buffer=60, stream_write_limit=2.0)
     _, writer = await asyncio.open_connection("127.0.0.1", int(desk.address.rpartition(":")[2]), limit=1)
     writer.write(b"GET /api/v1/claims/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     await writer.drain()
     await wait_until(lambda: desk.live.claims.listeners == 1, 5, "it follows")
+    (silent,) = desk.server.server_state.connections
     async with desk.client() as client, following(client) as events:
         await events.mark()
         big = "Fees rise. " * 20_000
@@ -68,8 +72,10 @@ async def test_a_client_that_reads_nothing_is_dropped(start_desk, redis):
             assert (await events.next()).event == "claim"  # one that reads is served
             if desk.live.clients == 1:
                 break
-        await wait_until(lambda: desk.live.clients == 1, 5, "the one that does not read is dropped")
+        await wait_until(lambda: desk.live.clients == 1, 15, "the one that does not read is dropped")
         assert desk.live.claims.listeners == 1
+        connections = desk.server.server_state.connections
+        await wait_until(lambda: silent not in connections, 15, "its connection is gone")
     writer.close()
 
 
