@@ -31,14 +31,14 @@ from services.claims.reconciling import reconcile
 from services.claims.tagging import Tagged
 
 RULES, THRESHOLD = "rules", 0.34
-NESTED_FROM = 0.8
+NESTED_FROM = 0.7
 """Confidence of a rule in a report within a quotation from which it stands beside the model's findings."""
 SECOND_FROM = 0.5
 """The same for a second report that the model has in the content of the first."""
 REPORTED_FROM = 0.6
 """The same for a plain report within a report that is not quoted."""
-PHRASES = frozenset({"according_to", "view"})
-"""Rules for phrases that lead a whole sentence."""
+PHRASES = frozenset({"according_to", "view", "object_at"})
+"""Rules for phrases that make any sentence a report: "in his view, …", "puts the damage at two billion"."""
 VERSIONS = {RULES: "rules-2", MODEL: "model-1"}
 FIRST_OR_SECOND = frozenset({"i", "we", "you", "who", "that", "which", "it"})
 

@@ -156,6 +156,15 @@ def _of_object(verb: Token, kids: dict[str, list[Token]]) -> Iterator[Frame]:
     else:
         yield Frame("object", word, who, content)
     yield from _of_object_noun(verb, thing, trailing, who)
+    for prep in after:
+        if prep.lower_ == "at" and _counts(prep):
+            yield Frame("object_at", word, who, content | _words(verb, prep))
+
+
+def _counts(preposition: Token) -> bool:
+    """Whether a number is what it leads to: "at six in ten", "at about $11 billion"."""
+    thing = child(preposition, "pobj", "pcomp")
+    return thing is not None and any(word.like_num for word in thing.subtree)
 
 
 def _of_object_noun(verb: Token, thing: Token, trailing: list[Token], who: Token | None) -> Iterator[Frame]:

@@ -17,6 +17,7 @@ from services.claims.tagging import Tagged
 
 MODEL = "model"
 PLAIN = frozenset({"clause_that", "clause_bare"})
+LEADING = frozenset({"ADP", "ADV", "ADJ", "DET", "PART", "PUNCT", "SPACE"})
 SHARED = 0.5
 """Share of its content from which a rule's finding is taken to be one that the model has."""
 
@@ -24,10 +25,17 @@ SHARED = 0.5
 def read_tagged(reading: Reading, tagged: Sequence[Tagged]) -> list[Finding]:
     """The model's attributions as findings.
 
-    One whose content is nothing but marks is left out, and one whose cue is: labels are for the rules.
+    One whose content is nothing but marks is left out, and one whose cue is: labels are for the rules. So is
+    a preposition with nothing that it leads to: "What do people ask | for most?".
     """
     spoken = (one for one in tagged if any(map(str.isalnum, reading.text[slice(*one.cue)])))
-    return [finding for finding in (_to_finding(reading, one) for one in spoken) if finding.content]
+    findings = (_to_finding(reading, one) for one in spoken)
+    return [one for one in findings if one.content and not _leads_nowhere(reading, one)]
+
+
+def _leads_nowhere(reading: Reading, finding: Finding) -> bool:
+    words = [reading.doc[index] for bounds in finding.content for index in range(*reading.tokens(bounds))]
+    return words[0].pos_ == "ADP" and all(word.pos_ in LEADING for word in words)
 
 
 def drop_doubtful(

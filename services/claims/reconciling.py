@@ -5,11 +5,12 @@ that it explains is for the parse to say; so is who speaks in a passive.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from services.claims.edges import complete_clause, cut_circumstance, cut_dangling
+from services.claims.extents import Words, with_deadline, with_modifiers, with_object, with_subject, with_to
 from services.claims.findings import Finding, Reading
 from services.claims.floating import ANSWERING, FLOATING
 from services.claims.lexicon import SPEECH, words
@@ -22,16 +23,9 @@ REPORTS = words("claim allegation accusation suggestion assertion report rumour 
 """Nouns for what somebody else has said: who rejects them denies what they say."""
 ADDRESSING = words("ask tell inform warn remind advise question notify assure")
 """Verbs whose passive has the one who is spoken to for its subject."""
+HEARING = words("court jury juror inquest tribunal hearing inquiry commission")
+"""Who hears what is claimed before them and claims nothing: "…, a court heard"."""
 CITING = frozenset({"quote", "cite"})
-
-
-@dataclass(frozen=True)
-class Words:
-    """The roles of an attribution as numbers of tokens."""
-
-    source: frozenset[int]
-    cue: frozenset[int]
-    content: frozenset[int]
 
 
 def reconcile(reading: Reading, finding: Finding, rule: Finding | None) -> Finding:
@@ -88,17 +82,6 @@ def _with_relative(found: Words, head: Token) -> Words:
     return replace(found, source=found.source | moved, content=found.content - moved)
 
 
-def _with_subject(found: Words, head: Token) -> Words:
-    """ "It | had been visited by a million": the pronoun before a verb belongs to what it begins."""
-    first = head.doc[min(found.content)]
-    before = head.doc[max(0, first.i - 1)]
-    verb = first.head if first.dep_ in {"aux", "auxpass"} else first
-    mine = before.dep_ in SUBJECTS and before.pos_ == "PRON" and before.head == verb and before.i < first.i
-    taken = before.i in found.source | found.cue
-    finite = first.tag_ in {"VBD", "VBZ", "VBP", "MD"}
-    return replace(found, content=found.content | {before.i}) if mine and finite and not taken else found
-
-
 def _with_possessor(found: Words, head: Token) -> Words:
     """Whose claim it is: "the board's warning | that …" where the model saw nobody."""
     owner = child(head, "poss") if head.pos_ == "NOUN" and not found.source else None
@@ -137,35 +120,6 @@ def _that_clauses(noun: Token) -> list[Token]:
     ]
 
 
-def _with_object(found: Words, head: Token) -> Words:
-    """Who is to do what is asked: "urged | the council to buy …"."""
-    for kid in head.children:
-        thing = child(head, "dobj") if kid.dep_ == "xcomp" else child(kid, "nsubj")
-        if not (kid.dep_ in {"xcomp", "ccomp"} and _is_infinitive(kid) and thing is not None):
-            continue
-        inside = frozenset(range(*spread(thing)))
-        between = head.i < min(inside) and max(inside) < kid.i
-        if between and kid.i in found.content and min(found.content) >= min(inside):
-            return _with_content(found, inside)
-    return found
-
-
-def _with_content(found: Words, more: frozenset[int]) -> Words:
-    return found if more & (found.source | found.cue) else replace(found, content=found.content | more)
-
-
-def _is_infinitive(verb: Token) -> bool:
-    return any(kid.dep_ == "aux" and kid.tag_ == "TO" for kid in verb.children)
-
-
-def _with_to(found: Words, head: Token) -> Words:
-    """ "refused | to blame": the last word of the cue belongs to the verb of the content."""
-    last = head.doc[max(found.cue)]
-    if last.tag_ != "TO" or last.dep_ != "aux" or last.head.i not in found.content or len(found.cue) < 2:
-        return found
-    return replace(found, cue=found.cue - {last.i}, content=found.content | {last.i})
-
-
 def _with_negation(found: Words, head: Token) -> Words:
     """ "pleaded | not guilty": a negation of the words after the verb is no negation of the verb."""
     late = [index for index in found.cue if index > head.i and head.doc[index].dep_ == "neg"]
@@ -189,13 +143,33 @@ def _what_is_denied(found: Words, head: Token) -> Words:
 
 
 def _without_addressee(found: Words, head: Token) -> Words:
-    """Who "was told" does not speak; who told them does, if the sentence says so."""
-    addressee = child(head, "nsubjpass")
-    if lemma(head) not in ADDRESSING or addressee is None or addressee.i not in found.source:
+    """Who "was told" does not speak, nor a court that "heard"; who told them does, if the sentence says so.
+
+    What was told before them has its own subject: "A clerk took it, | a jury was told".
+    """
+    addressee = child(head, "nsubjpass") if lemma(head) in ADDRESSING else _hearer(head)
+    if addressee is None:
         return found
     agent = child(head, "agent")
     who = child(agent, "pobj") if agent is not None else None
-    return replace(found, source=frozenset(range(*spread(who))) if who is not None else frozenset())
+    theirs = any(_begins(head.doc[index], found.content, head) for index in found.source)
+    told = found.content | found.source if theirs else found.content
+    if min(told) < addressee.i:
+        told -= frozenset(range(*spread(addressee)))
+    if not told or not (theirs or addressee.i in found.source | found.content - told):
+        return found
+    source = frozenset(range(*spread(who))) if who is not None else frozenset[int]()
+    return replace(found, source=source, content=told)
+
+
+def _hearer(verb: Token) -> Token | None:
+    who = child(verb, "nsubj") if lemma(verb) == "hear" else None
+    return who if who is not None and lemma(who) in HEARING else None
+
+
+def _begins(word: Token, content: frozenset[int], cue: Token) -> bool:
+    """Whether a word is the subject of what is told, not of the cue."""
+    return word.dep_ in SUBJECTS and word.head != cue and word.head.i in content
 
 
 def _quoted_as_saying(found: Words, head: Token) -> Words:
@@ -242,15 +216,17 @@ def _around_aside(found: Words, head: Token, sentence: frozenset[int]) -> Words:
 MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _with_relative,
     _of_noun,
-    _with_object,
-    _with_to,
+    with_object,
+    with_modifiers,
+    with_deadline,
+    with_to,
     _with_negation,
     _what_is_denied,
     _without_addressee,
     _quoted_as_saying,
     _by_subject,
     _without_expletive,
-    _with_subject,
+    with_subject,
     _with_possessor,
     _with_whole_edges,
 )

@@ -56,6 +56,41 @@ MENDED = {
         ("The council", "was told", "that the crane was late"),
         ("Adeyemi", "was told", "that the crane was late"),
     ),
+    "a court that heard something does not say it": (
+        "The driver had drunk six beers, the jury heard on Tuesday.",
+        ("the jury", "heard", "The driver had drunk six beers"),
+        (None, "heard", "The driver had drunk six beers"),
+    ),
+    "what a jury was told has a subject of its own": (
+        "A former treasurer took the money, a jury was told.",
+        ("A former treasurer", "was told", "took the money"),
+        (None, "was told", "A former treasurer took the money"),
+    ),
+    "who was told something is no part of it": (
+        "The boy had been ill for days, an inquest was told.",
+        ("The boy", "was told", "had been ill for days, an inquest"),
+        (None, "was told", "The boy had been ill for days"),
+    ),
+    "what stands between who is asked and what for is content": (
+        "Okafor asked anybody with a camera at their door to look at the pictures.",
+        ("Okafor", "asked", "to look at the pictures"),
+        ("Okafor", "asked", "anybody with a camera at their door to look at the pictures"),
+    ),
+    "the subject of what is said is said with it": (
+        "He told reporters the old bridge had lost its paint.",
+        ("He", "told", "had lost its paint"),
+        ("He", "told", "the old bridge had lost its paint"),
+    ),
+    "by when something is promised is promised as well": (
+        "Okafor promised a crane within ten days.",
+        ("Okafor", "promised", "a crane"),
+        ("Okafor", "promised", "a crane within ten days"),
+    ),
+    "when it was promised is not": (
+        "Okafor promised a crane on Monday.",
+        ("Okafor", "promised", "a crane"),
+        ("Okafor", "promised", "a crane"),
+    ),
     "who is quoted as saying something says it": (
         "Okafor was quoted by the paper as saying that the crane was stolen.",
         ("the paper", "was quoted by", "as saying that the crane was stolen"),
@@ -208,3 +243,28 @@ def test_a_quotation_after_a_remark_on_its_speaker_has_no_cue(nlp: Language) -> 
     marked = mark(text, "Okafor", "was not persuaded", "The council has promised this crane for nine years.")
     (found,) = attribute(nlp(text), tagged=[marked])
     assert (tell(text, found)[:2], found.quote_type) == (("Okafor", ""), QuoteType.DIRECT)
+
+
+def test_what_stands_behind_a_noun_fills_the_hole_in_a_content(nlp: Language) -> None:
+    text = "Okafor said the crane at the western pier had failed."
+    torn = (find(text, "the crane"), find(text, "had failed"))
+    (found,) = attribute(nlp(text), tagged=[Tagged((find(text, "Okafor"),), find(text, "said"), torn, 0.9)])
+    assert tell(text, found)[2] == "the crane at the western pier had failed"
+
+
+def test_a_preposition_that_leads_nowhere_says_nothing(nlp: Language) -> None:
+    text = "What do people ask for most?"
+    marked = Tagged((), find(text, "ask"), (find(text, "for most"),), 0.9)
+    assert attribute(nlp(text), tagged=[marked]) == []
+
+
+def test_a_number_that_is_put_on_something_is_found_without_the_model(nlp: Language) -> None:
+    text = "The hospital put the share at six in ten."
+    (found,) = attribute(nlp(text), tagged=[])
+    assert tell(text, found) == ("The hospital", "put", "the share at six in ten")
+
+
+def test_a_report_that_begins_a_quotation_is_told_within_it(nlp: Language) -> None:
+    text = "“My brother told me that he would come back,” Okafor said."
+    found = attribute(nlp(text), tagged=[mark(text, "Okafor", "said", text[1 : text.index(",")])])
+    assert [tell(text, one)[:2] for one in found] == [("Okafor", "said"), ("My brother", "told")]
