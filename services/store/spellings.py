@@ -23,7 +23,8 @@ def cut(name: str) -> str:
 
 def fold(name: str) -> str:
     """A name without case and accents, with single spaces; signs stay."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    # Letters of other alphabets of signs ("𝕊") have a case only when they are taken apart.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
     return " ".join(plain.split())[:LONGEST]
 

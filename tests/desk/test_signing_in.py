@@ -54,11 +54,16 @@ async def test_a_wrong_token_signs_nobody_in(desk, words):
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_on_https_the_cookie_is_sent_nowhere_else(desk, scheme):
+@pytest.mark.parametrize(
+    ("scheme", "proxies", "secure"),
+    [("http", "127.0.0.1", False), ("https", "127.0.0.1", True), ("https", "", False)],
+)
+async def test_on_https_the_cookie_is_sent_nowhere_else(start_desk, scheme, proxies, secure):
+    """That it is https is believed of the proxies that are named."""
+    desk = await start_desk(proxies=proxies)
     async with desk.client(headers={**PERSON, "X-Forwarded-Proto": scheme}) as client:
         answer = await client.post("/sign-in", data={"token": WORDS["read"]})
-    assert ("; secure" in answer.headers["set-cookie"].lower()) is (scheme == "https")
+    assert ("; secure" in answer.headers["set-cookie"].lower()) is secure
 
 
 async def test_another_site_signs_nobody_in_or_out(desk):

@@ -20,6 +20,7 @@ LETTERS = st.text("abcdefg", min_size=4, max_size=12)
         ("Yıldırgan", "yildirgan"),
         ("O’Malleray", "o'malleray"),
         ("100% clear", "100% clear"),
+        ("𝕊torm", "storm"),
         ("", ""),
     ],
 )
