@@ -52,7 +52,7 @@ class DeskSettings(BaseSettings):
     stream_clients: int = Field(default=200, gt=0)
     """Clients of streams at once; more are refused (503)."""
     stream_write_limit: float = Field(default=20.0, gt=0)
-    """Seconds that a client of a stream may take for what it is sent; one that takes longer is dropped."""
+    """Seconds in which a client must take what it is sent, else its stream and connection are ended."""
 
     @field_validator("tokens")
     @classmethod
