@@ -30,6 +30,9 @@ def told(claims: list[Claim]) -> list[str]:
             "“The toll is too high. I think that the council knows it,” the minister said.",
             ["The toll is too high. I think that the council knows it"],
         ),
+        ("The council refused to comment on the minister’s remarks.", []),
+        ("A statement from the council came on Friday. The minister welcomed the statement.", []),
+        ("The minister denied the claims.", ["the claims"]),
     ],
 )
 def test_only_what_tells_something_is_a_claim(claims_in: Detect, text: str, claims: list[str]) -> None:
