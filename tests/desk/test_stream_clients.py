@@ -55,7 +55,6 @@ async def _take_one(client: httpx.AsyncClient) -> str:
         return (await events.next()).json["text"]
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no TCP_USER_TIMEOUT")
 async def test_a_client_that_reads_nothing_is_dropped(start_desk, redis):
     """Nothing of it stays: neither its place nor its connection, with all that waited to be sent."""
     desk = await start_desk(stream_buffer=60, stream_write_limit=2.0)
@@ -75,7 +74,8 @@ async def test_a_client_that_reads_nothing_is_dropped(start_desk, redis):
         await wait_until(lambda: desk.live.clients == 1, 15, "the one that does not read is dropped")
         assert desk.live.claims.listeners == 1
         connections = desk.server.server_state.connections
-        await wait_until(lambda: silent not in connections, 15, "its connection is gone")
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # elsewhere than on Linux it is let go when the desk stops
+            await wait_until(lambda: silent not in connections, 15, "its connection is gone")
     writer.close()
 
 
