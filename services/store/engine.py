@@ -10,8 +10,9 @@ from typing import Any, cast
 import psycopg
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # What SQLAlchemy raises when the server is away, restarting, or cut the connection.
 UNREACHABLE = (OperationalError, InterfaceError)
@@ -114,6 +115,21 @@ class _Connection(psycopg.Connection[Any]):
             return cast("RV", end.value)
 
 
+class _Pool(QueuePool):
+    """Closes what comes back after its end too: a thread may still be asking when its process leaves."""
+
+    _ended = False
+
+    def dispose(self) -> None:
+        self._ended = True
+        super().dispose()
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._ended:
+            super().dispose()
+
+
 def connect(
     url: str, pool_size: int = 4, patience: Patience | None = None, connect_within: int = 5
 ) -> Engine:
@@ -122,6 +138,7 @@ def connect(
     defaults = {"connect_timeout": connect_within, "application_name": "copydesk", **KEEPALIVES}
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
+        poolclass=_Pool,
         pool_size=pool_size,
         pool_pre_ping=True,
         hide_parameters=True,  # errors are logged, and article text is not

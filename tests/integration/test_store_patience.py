@@ -72,6 +72,18 @@ async def test_a_process_that_wants_to_end_waits_no_longer(lines):
     store.dispose()
 
 
+def test_a_connection_that_comes_back_after_the_end_is_closed(servers):
+    """A thread may still hold one when its process disposes of the engine."""
+    store = connect(servers.database_url)
+    with store.connect() as late, store.connect() as later:
+        drivers = [connection.connection.driver_connection for connection in (late, later)]
+        store.dispose()
+        assert [driver.closed for driver in drivers] == [False, False]
+    assert [driver.closed for driver in drivers] == [True, True]
+    run(store, "select 1")
+    store.dispose()
+
+
 def test_a_transaction_that_its_worker_forgot_is_ended(servers, monkeypatch):
     """As that of a worker that was paused: its locks are free, and the worker finds its connection cut."""
     monkeypatch.setattr(engine_module, "IDLE_LIMIT", 0.3)
