@@ -196,6 +196,19 @@ def _by_subject(found: Words, head: Token) -> Words:
     return replace(found, source=frozenset(range(*spread(who)))) if inside else found
 
 
+def _with_own_subject(found: Words, head: Token) -> Words:
+    """Who stands before a verb of speech and its auxiliaries speaks, where the model saw nobody."""
+    who = child(head, "nsubj")
+    if found.source or lemma(head) not in SPEECH or who is None or who.pos_ not in {"PROPN", "NOUN"}:
+        return found
+    whole = frozenset(range(*spread(who)))
+    content = found.content - whole
+    between = all(head.doc[index].head == head for index in range(max(whole) + 1, head.i))
+    if not content or not between or max(whole) > head.i or whole & found.cue:
+        return found
+    return replace(found, source=whole, content=content)
+
+
 def _without_expletive(found: Words, head: Token) -> Words:
     """ "There are reports that …", "it is clear that …": nobody is cited."""
     empty = all(
@@ -225,6 +238,7 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _without_addressee,
     _quoted_as_saying,
     _by_subject,
+    _with_own_subject,
     _without_expletive,
     with_subject,
     _with_possessor,

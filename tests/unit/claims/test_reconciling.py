@@ -105,6 +105,16 @@ MENDED = {
             "the bridge would open in May",
         ),
     ),
+    "who stands before a verb of speech speaks": (
+        "The ferry is a gift the council and its mayor have said they would accept.",
+        ("", "have said", "they would accept"),
+        ("the council and its mayor", "have said", "they would accept"),
+    ),
+    "what seems so is told by nobody": (
+        "The crane seems to be late.",
+        ("", "seems", "to be late"),
+        (None, "seems", "to be late"),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),
@@ -174,7 +184,7 @@ def find(text: str, words: str) -> tuple[int, int]:
 
 def mark(text: str, source: str, cue: str, content: str) -> Tagged:
     """What the model would have marked."""
-    return Tagged((find(text, source),), find(text, cue), (find(text, content),), 0.9)
+    return Tagged((find(text, source),) if source else (), find(text, cue), (find(text, content),), 0.9)
 
 
 def tell(text: str, found: Attribution) -> tuple[str | None, str, str]:
