@@ -76,7 +76,7 @@ def attribute(
         Attribution(
             finding.source,
             finding.cue,
-            finding.content,
+            tuple(_with_marks(reading, bounds) for bounds in finding.content),
             _quote_type(reading, finding),
             finding.rule,
             round(finding.confidence, 3),
@@ -177,6 +177,22 @@ def _widen(reading: Reading, bounds: Range, cue: Iterable[Range]) -> Range:
     if last >= 0 and not any(end <= at < reading.quotes[last].end for at in cue_starts):
         end = max(end, reading.quotes[last].inner_end)
     return start, end
+
+
+def _with_marks(reading: Reading, bounds: Range) -> Range:
+    """The bounds with both marks of a quotation at their edge, where one is inside: 'the plan "a disgrace"'."""
+    start, end = bounds
+    first, last = (reading.quote_of[index] for index in (reading.token_at(start), reading.token_at(end - 1)))
+    if last >= 0 and start <= (quote := reading.quotes[last]).start and quote.closed:
+        end = quote.end if _is_bare(reading, end, quote.inner_end) else end
+    if first >= 0 and (quote := reading.quotes[first]).end <= end and quote.closed and quote.marked:
+        start = quote.start if _is_bare(reading, quote.inner_start, start) else start
+    return start, end
+
+
+def _is_bare(reading: Reading, start: int, end: int) -> bool:
+    """Whether no word stands between."""
+    return not any(map(str.isalnum, reading.text[start:end]))
 
 
 def _take_up(reading: Reading, findings: list[Finding], floating: list[Finding]) -> list[Finding]:

@@ -18,6 +18,8 @@ SPEAKING = frozenset({"i", "we", "you"})
 """Whose "I think" put into a sentence is a manner of speaking."""
 NAMING = frozenset({"name", "identify"})
 """Who does not want to be named says nothing by it."""
+TELLING = frozenset({"tell", "inform", "assure", "remind", "warn"})
+"""Verbs whose object hears what is said."""
 WH = frozenset({"WRB", "WP", "WDT", "WP$"})
 TRAILING = frozenset({"of", "for", "as", "to", "with", "on", "about", "against"})
 
@@ -148,6 +150,9 @@ def _of_object(verb: Token, kids: dict[str, list[Token]]) -> Iterator[Frame]:
     thing = kids["dobj"][0]
     trailing = [kid for kid in after if kid.i > thing.i and kid.lower_ in TRAILING]
     small = kids.get("oprd", [])
+    told = _told(verb, thing)
+    if told is not None:
+        yield Frame("clause_bare", word, who, _words(verb, told))
     content = _words(verb, *kids["dobj"])
     if small and thing.tag_ in WH:
         content = frozenset()
@@ -159,6 +164,15 @@ def _of_object(verb: Token, kids: dict[str, list[Token]]) -> Iterator[Frame]:
     for prep in after:
         if prep.lower_ == "at" and _counts(prep):
             yield Frame("object_at", word, who, content | _words(verb, prep))
+
+
+def _told(verb: Token, hearer: Token) -> Token | None:
+    """What somebody is told, where the parse hangs it on them: "told investigators | he had acted alone"."""
+    if lemma(verb) not in TELLING or not (hearer.pos_ == "PRON" or can_speak(hearer)):
+        return None
+    clause = child(hearer, "relcl")
+    bare = clause is not None and child(clause, "nsubj", "nsubjpass") == clause.doc[hearer.i + 1]
+    return clause if bare and clause.doc[hearer.i + 1].pos_ == "PRON" else None
 
 
 def _counts(preposition: Token) -> bool:

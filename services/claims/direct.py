@@ -198,7 +198,13 @@ def _unknown_verb(words: Sequence[Token], nearest_last: bool) -> Token | None:
         led = [verb for verb in verbs if child(verb, "nsubj") in words]
         return led[-1] if led and words[-1].text == ":" else None
     fits = bool(verbs) and verbs[0].i - words[0].i < 5 and child(verbs[0], "nsubj") in words
-    return verbs[0] if fits and len(words) < 9 else None
+    return verbs[0] if (fits or _leads_to_whom(words)) and len(words) < 9 else None
+
+
+def _leads_to_whom(words: Sequence[Token]) -> bool:
+    """Whether a verb and whom the parse takes for its object are all there is: "…,” marvelled one onlooker"."""
+    whom = child(words[0], "dobj") if words[0].tag_ in {"VBD", "VBZ"} else None
+    return whom is not None and spread(whom) == (words[0].i + 1, words[-1].i + 1)
 
 
 def _reports_itself(verb: Token, gap: Gap) -> bool:

@@ -74,11 +74,13 @@ def _of_view(reading: Reading, token: Token) -> Iterator[Finding]:
     noun = child(token, "pobj")
     if noun is None or token.head.pos_ not in {"VERB", "AUX"}:
         return
-    owner = child(noun, "poss")
+    of = next((kid for kid in noun.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
+    owner = child(noun, "poss") or (child(of, "pobj") if of is not None else None)
     if owner is None or (owner.tag_ == "PRP$" and owner.lower_ in WRITING):
         return
     if token.lower_ == "in" and noun.lemma_.lower() in VIEWS:
-        yield from _around(reading, token, owner, (token.i, noun.i), "view", 0.7)
+        cue = (token.i, noun.i) if of is None else range(token.i, of.i + 1)
+        yield from _around(reading, token, owner, tuple(cue), "view", 0.7)
 
 
 def _name_after(who: Token) -> set[int]:

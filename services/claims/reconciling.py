@@ -162,6 +162,12 @@ def _without_addressee(found: Words, head: Token) -> Words:
     return replace(found, source=source, content=told)
 
 
+def _without_the_asked(found: Words, head: Token) -> Words:
+    """ "The mayor, asked about the budget, said …": who is asked does not ask."""
+    asked = lemma(head) in ADDRESSING and head.dep_ == "acl" and head.head.i in found.source
+    return replace(found, source=frozenset()) if asked and child(head, "dobj") is None else found
+
+
 def _hearer(verb: Token) -> Token | None:
     who = child(verb, "nsubj") if lemma(verb) == "hear" else None
     return who if who is not None and lemma(who) in HEARING else None
@@ -236,6 +242,7 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _with_negation,
     _what_is_denied,
     _without_addressee,
+    _without_the_asked,
     _quoted_as_saying,
     _by_subject,
     _with_own_subject,

@@ -115,6 +115,21 @@ MENDED = {
         ("", "seems", "to be late"),
         (None, "seems", "to be late"),
     ),
+    "who is asked does not ask": (
+        "The mayor, asked about the budget, opened the bridge.",
+        ("The mayor", "asked about", "the budget"),
+        (None, "asked about", "the budget"),
+    ),
+    "a quotation within a content has both of its marks": (
+        "Okafor called the crane “a monument to vanity” on Friday.",
+        ("Okafor", "called", "the crane “a monument to vanity"),
+        ("Okafor", "called", "the crane “a monument to vanity”"),
+    ),
+    "a quotation that begins a content has both of its marks": (
+        "“Monuments to vanity” were a waste, said Okafor.",
+        ("Okafor", "said", "Monuments to vanity” were a waste"),
+        ("Okafor", "said", "“Monuments to vanity” were a waste"),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),
