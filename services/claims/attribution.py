@@ -180,7 +180,7 @@ def _widen(reading: Reading, bounds: Range, cue: Iterable[Range]) -> Range:
 
 
 def _with_marks(reading: Reading, bounds: Range) -> Range:
-    """The bounds with both marks of a quotation at their edge, where one is inside: 'the plan "a disgrace"'."""
+    """The bounds with both marks of a quotation of which one is inside, as in 'the plan "a disgrace"'."""
     start, end = bounds
     first, last = (reading.quote_of[index] for index in (reading.token_at(start), reading.token_at(end - 1)))
     if last >= 0 and start <= (quote := reading.quotes[last]).start and quote.closed:

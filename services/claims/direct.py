@@ -202,7 +202,7 @@ def _unknown_verb(words: Sequence[Token], nearest_last: bool) -> Token | None:
 
 
 def _leads_to_whom(words: Sequence[Token]) -> bool:
-    """Whether a verb and whom the parse takes for its object are all there is: "…,” marvelled one onlooker"."""
+    """Whether there is but a verb and what the parse has for its object: "…,” marvelled one onlooker"."""
     whom = child(words[0], "dobj") if words[0].tag_ in {"VBD", "VBZ"} else None
     return whom is not None and spread(whom) == (words[0].i + 1, words[-1].i + 1)
 

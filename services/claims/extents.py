@@ -9,6 +9,9 @@ from services.claims.phrases import SUBJECTS, child, lemma, spread
 
 AUXILIARY = frozenset({"aux", "auxpass"})
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+NAMING = frozenset({"NOUN", "PROPN", "PRON"})
+WHEN = frozenset({"npadvmod"})
+"""What only says when: "last week"."""
 MODIFYING = frozenset({"prep", "acl", "relcl"})
 PROMISING = words("promise pledge vow expect predict forecast demand propose")
 DEADLINES = words("within by before until")
@@ -34,6 +37,16 @@ def with_subject(found: Words, head: Token) -> Words:
     if who is None or not whole or finite.tag_ not in FINITE:
         return found
     return _with_content(found, frozenset(range(who.left_edge.i, first.i)))
+
+
+def with_front(found: Words, head: Token) -> Words:
+    """ "The crane, | he told them, “will never work”": a verb without a subject has it before the report."""
+    first, begins = head.doc[min(found.content)], min(found.cue | found.source)
+    verb = first.head if first.dep_ in AUXILIARY else first
+    late = head.sent.start < begins < first.i and first.tag_ in FINITE and child(verb, *SUBJECTS) is None
+    front = head.doc[head.sent.start : begins]
+    fits = late and front[-1].text == "," and front.root.pos_ in NAMING and front.root.dep_ not in WHEN
+    return _with_content(found, frozenset(range(front.start, front.end - 1))) if fits else found
 
 
 def with_object(found: Words, head: Token) -> Words:

@@ -10,7 +10,15 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from services.claims.edges import complete_clause, cut_circumstance, cut_dangling
-from services.claims.extents import Words, with_deadline, with_modifiers, with_object, with_subject, with_to
+from services.claims.extents import (
+    Words,
+    with_deadline,
+    with_front,
+    with_modifiers,
+    with_object,
+    with_subject,
+    with_to,
+)
 from services.claims.findings import Finding, Reading
 from services.claims.floating import ANSWERING, FLOATING
 from services.claims.lexicon import SPEECH, words
@@ -248,6 +256,7 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _with_own_subject,
     _without_expletive,
     with_subject,
+    with_front,
     _with_possessor,
     _with_whole_edges,
 )

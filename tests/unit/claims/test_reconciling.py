@@ -130,6 +130,16 @@ MENDED = {
         ("Okafor", "said", "Monuments to vanity” were a waste"),
         ("Okafor", "said", "“Monuments to vanity” were a waste"),
     ),
+    "what stands before the report begins what has no subject after it": (
+        "The crane, Okafor told the Courier on Friday, “will never work”.",
+        ("Okafor", "told", "will never work"),
+        ("Okafor", "told", "The crane … will never work"),
+    ),
+    "when somebody spoke begins nothing": (
+        "Last week, Okafor told the Courier: “Will never work.”",
+        ("Okafor", "told", "Will never work."),
+        ("Okafor", "told", "Will never work."),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),
