@@ -170,9 +170,9 @@ def _told(verb: Token, hearer: Token) -> Token | None:
     """What somebody is told, where the parse hangs it on them: "told investigators | he had acted alone"."""
     if lemma(verb) not in TELLING or not (hearer.pos_ == "PRON" or can_speak(hearer)):
         return None
-    clause = child(hearer, "relcl")
-    bare = clause is not None and child(clause, "nsubj", "nsubjpass") == clause.doc[hearer.i + 1]
-    return clause if bare and clause.doc[hearer.i + 1].pos_ == "PRON" else None
+    clause, following = child(hearer, "relcl"), hearer.doc[min(hearer.i + 1, len(hearer.doc) - 1)]
+    bare = clause is not None and child(clause, "nsubj", "nsubjpass") == following
+    return clause if bare and following.pos_ == "PRON" else None
 
 
 def _counts(preposition: Token) -> bool:
