@@ -10,9 +10,8 @@ from spacy.tokens import Token
 from schemas import EntityKind
 from services.claims.cast import FADING, Cast, prominence
 from services.claims.lexicon import words
-from services.claims.roles import FEMALE, MALE, is_body, is_person
+from services.claims.roles import DEFINITE, FEMALE, MALE, OTHER_OFFICE, is_body, is_person, office_of
 
-DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
 PLURAL = frozenset({"NNS", "NNPS"})
 COMPANIES = words(
     "company firm business group maker manufacturer carmaker retailer lender bank utility startup developer "
@@ -26,6 +25,8 @@ ANYBODY = words(
     "observer witness resident voter critic supporter judge"
 )
 """Nouns that a text uses of people whom it does not name."""
+JUST = 3
+"""Sentences within which who has spoken is meant by a new noun."""
 SUBJECT = 3.0
 """How prominent the subject of a sentence is, as `prominence` has it."""
 SPOKEN = 2.0
@@ -34,8 +35,6 @@ NOBODY: Mapping[UUID, float] = MappingProxyType({})
 BY_TITLE, BY_ROLE, BY_NAME, BY_PLACE = 0.75, 0.75, 0.75, 0.55
 BY_LATER_TITLE = 0.6
 ROUGHLY, EXACTLY = 1, 2
-OTHER_OFFICE = words("deputy vice former ex assistant acting interim shadow under junior outgoing elect late")
-"""Words that make another office of a title."""
 
 
 def find_bearer(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:
@@ -110,13 +109,15 @@ def _fit(cast: Cast, entity_id: UUID, described: set[str], head: Token) -> int:
 
 def _by_role(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:
     """The person last mentioned who is called so somewhere; else who is spoken of, if called nothing else."""
-    noun = head.lemma_.lower()
+    noun, office = head.lemma_.lower(), office_of(head)
     before = cast.within(0, phrase.start_char)
     for mention in reversed(before):
-        if noun in cast.roles.get(mention.entity_id, ()):
+        if office in cast.roles.get(mention.entity_id, ()):
             return mention.entity_id, BY_ROLE
     if noun in ANYBODY or any(token.dep_ in {"prep", "relcl", "poss", "acl"} for token in head.children):
         return None
+    if (speaker := _who_just_spoke(cast, phrase, noun)) is not None:
+        return speaker, BY_PLACE
     avoided = MALE if noun in FEMALE else FEMALE if noun in MALE else frozenset[str]()
     free = {
         key
@@ -127,6 +128,23 @@ def _by_role(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | No
         and not cast.roles.get(key)
     }
     return _most_prominent(cast, phrase.start_char, free, 2)
+
+
+def _who_just_spoke(cast: Cast, phrase: Phrase, noun: str) -> UUID | None:
+    """The last speaker of the paragraph, for a noun that is new: "Ferris said …. “…,” the midfielder said".
+
+    Not where another person is named since, nor where the text has used the noun before, of whomever.
+    """
+    speaker, at = cast.speakers[-1] if cast.speakers else (None, 0)
+    start = phrase.start_char
+    near = "\n\n" not in cast.text[at:start] and cast.sentence(start) - cast.sentence(at) < JUST
+    if speaker is None or not near or cast.entities[speaker].kind is not EntityKind.PERSON:
+        return None
+    since = {one.entity_id for one in cast.within(at, start)} - {speaker}
+    rivals = any(cast.entities[key].kind is EntityKind.PERSON for key in since)
+    used = any(token.lemma_.lower() == noun for token in cast.doc[: phrase.start])
+    other = cast.genders.get(speaker) == ("he" if noun in FEMALE else "she" if noun in MALE else "")
+    return None if rivals or used or other else speaker
 
 
 def _of_body(cast: Cast, phrase: Phrase, head: Token) -> tuple[UUID, float] | None:

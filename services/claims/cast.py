@@ -9,7 +9,7 @@ from uuid import UUID
 from spacy.tokens import Doc, Token
 
 from schemas import Claimant, Entity, EntityKind, Mention
-from services.claims.roles import FEMALE, MALE, is_person
+from services.claims.roles import FEMALE, MALE, OFFICES, is_attached, is_person, office_of
 from services.matching.first_names import find_gender
 
 FADING = 0.65
@@ -101,21 +101,21 @@ def prominence(cast: Cast, mention: Mention) -> float:
 
 
 def _gender(entity: Entity) -> str | None:
-    """ "he" or "she", by the titles and forms of address, else by the first name."""
+    """ "he" or "she", by the forms of address, else by the first name, else by the office."""
     if entity.kind is not EntityKind.PERSON:
         return None
     words = {word for title in (*entity.titles, *entity.aliases) for word in title.lower().split()}
-    if words & MALE:
+    if words & MALE - OFFICES:
         return "he"
     if words & FEMALE:
         return "she"
-    return find_gender(entity.name)
+    return find_gender(entity.name) or ("he" if words & OFFICES else None)
 
 
 def _nouns_beside(doc: Doc, mention: Mention) -> Iterator[str]:
     """ "spokesman" of "Kremlin spokesman Dmitry Peskov" and of "Dmitry Peskov, the Kremlin spokesman"."""
     phrase = doc.char_span(mention.span.start, mention.span.end, alignment_mode="expand")
-    if phrase is None:
+    if phrase is None or is_attached(phrase.root):
         return
     head = phrase.root
     beside = [kid for kid in head.children if kid.dep_ in BESIDE]
@@ -127,4 +127,4 @@ def _nouns_beside(doc: Doc, mention: Mention) -> Iterator[str]:
     predicates = (kid for one in beside if one.lemma_ == "be" for kid in one.children if kid.dep_ == "attr")
     for noun in (*beside, *predicates):
         if is_person(noun):
-            yield noun.lemma_.lower()
+            yield office_of(noun)

@@ -8,12 +8,12 @@ from spacy.tokens import Span as Phrase
 from spacy.tokens import Token
 
 from schemas import Claimant, EntityKind, FoundBy, Mention, Span
-from services.claims.bearers import DEFINITE, find_bearer
+from services.claims.bearers import find_bearer
 from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
 from services.claims.phrases import Range
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
-from services.claims.roles import PERSONS, is_person
+from services.claims.roles import DEFINITE, PERSONS, is_attached, is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
@@ -152,6 +152,8 @@ def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
     if phrase is None:
         return True
     token, before = phrase.root, cast.doc[max(0, phrase.start - 1)]
+    if token.head == head and is_attached(token):
+        return False
     after_comma = token.dep_ == "appos" and before.text == ","
     while token != head and token.dep_ in BESIDE:
         token = token.head

@@ -49,6 +49,25 @@ FEMALE = words(
     "businesswoman mother daughter sister wife aunt niece grandmother woman girl widow"
 )
 
+DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their"})
+OFFICES = frozenset(word for word in MALE if word.endswith("man") and word != "man")
+"""Words for offices that women hold as well: "chairman Ruth Halloran"."""
+OTHER_OFFICE = words("deputy vice former ex assistant acting interim shadow under junior outgoing elect late")
+"""Words that make another office of a title."""
+
+
+def office_of(noun: Token) -> str:
+    """What a person is called by a noun: "assistant coach" is not "coach"."""
+    lemma = noun.lemma_.lower()
+    marks = sorted(kid.lower_ for kid in noun.children if kid.lower_ in OTHER_OFFICE)
+    return " ".join((*marks, lemma))
+
+
+def is_attached(name: Token) -> bool:
+    """Whether a name only says which one: "the former Harlow coach"."""
+    noun = name.head
+    return name.dep_ == "compound" and noun.pos_ == "NOUN" and noun.left_edge.lower_ in DEFINITE
+
 
 def is_person(noun: Token) -> bool:
     """Whether the noun is one for a person, or for several."""

@@ -292,3 +292,37 @@ def test_who_is_named_after_a_role_in_a_body_speaks(claims_in: Detect) -> None:
     claimant = claim_of(claims_in(text, BERG), "the harbour").claimant
     assert claimant is not None
     assert claimant.name == "Anna Berg"
+
+
+def test_a_chairman_with_a_womans_name_is_she(claims_in: Detect) -> None:
+    text = "Chairman Ruth Halden met Lars Holm. She said the club was for sale."
+    halden = person("Ruth Halden", titles=("chairman",))
+    assert only(claims_in(text, halden, person("Lars Holm"))).name == "Ruth Halden"
+
+
+def test_an_assistant_coach_is_not_the_coach(claims_in: Detect) -> None:
+    text = "Dario Kern, the coach, met Pim Wolt, the assistant coach. The coach said the game was lost."
+    assert only(claims_in(text, person("Dario Kern"), person("Pim Wolt"))).name == "Dario Kern"
+
+
+def test_a_name_that_says_which_coach_is_not_the_coach(claims_in: Detect) -> None:
+    """Also where the town was taken for a person."""
+    text = "Carla Voss was first. The former Harlow coach said the game was lost."
+    assert only(claims_in(text, person("Carla Voss"), person("Harlow"))).name == "Carla Voss"
+
+
+@pytest.mark.parametrize(
+    ("before", "who"),
+    [
+        ("Joe Ferris said the game was lost.", "Joe Ferris"),
+        ("A midfielder was hurt. Joe Ferris said the game was lost.", None),
+        ("Joe Ferris said the game was lost. Pim Wolt was hurt.", None),
+        ("Joe Ferris said the game was lost.\n\nNobody was hurt.", None),
+    ],
+)
+def test_a_new_noun_means_who_has_just_spoken(claims_in: Detect, before: str, who: str | None) -> None:
+    """Unless it was used of somebody else, or another is named since, or the paragraph has ended."""
+    ferris, wolt = person("Joe Ferris", titles=("captain",)), person("Pim Wolt", titles=("keeper",))
+    said = claims_in(f"{before} “We were tired,” the midfielder said.", ferris, wolt)[-1].claimant
+    assert said is not None
+    assert (said.name if said.entity_id else None) == who
