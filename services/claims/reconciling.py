@@ -172,8 +172,12 @@ def _without_addressee(found: Words, head: Token) -> Words:
 
 def _without_the_asked(found: Words, head: Token) -> Words:
     """ "The mayor, asked about the budget, said …": who is asked does not ask."""
-    asked = lemma(head) in ADDRESSING and head.dep_ == "acl" and head.head.i in found.source
-    return replace(found, source=frozenset()) if asked and child(head, "dobj") is None else found
+    if lemma(head) not in ADDRESSING or not found.source:
+        return found
+    last, words = max(found.source), [head.doc[index].text for index in found.source]
+    parted = last == head.i - 2 and head.doc[last + 1].text == "," and "," not in words
+    hung = head.dep_ == "acl" and head.head.i in found.source and child(head, "dobj") is None
+    return replace(found, source=frozenset()) if parted or hung else found
 
 
 def _hearer(verb: Token) -> Token | None:
@@ -217,8 +221,9 @@ def _with_own_subject(found: Words, head: Token) -> Words:
         return found
     whole = frozenset(range(*spread(who)))
     content = found.content - whole
-    between = all(head.doc[index].head == head for index in range(max(whole) + 1, head.i))
-    if not content or not between or max(whole) > head.i or whole & found.cue:
+    between = [head.doc[index] for index in range(max(whole) + 1, head.i)]
+    parted = head.doc[max(whole)].is_punct or any(one.head != head or one.is_punct for one in between)
+    if not content or parted or max(whole) > head.i or whole & found.cue:
         return found
     return replace(found, source=whole, content=content)
 
@@ -250,10 +255,10 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _with_negation,
     _what_is_denied,
     _without_addressee,
-    _without_the_asked,
     _quoted_as_saying,
     _by_subject,
     _with_own_subject,
+    _without_the_asked,
     _without_expletive,
     with_subject,
     with_front,

@@ -140,6 +140,16 @@ MENDED = {
         ("Okafor", "told", "Will never work."),
         ("Okafor", "told", "Will never work."),
     ),
+    "who is asked between commas does not ask": (
+        "Okafor, asked whether he still sails, laughed.",
+        ("Okafor", "asked", "whether he still sails"),
+        (None, "asked", "whether he still sails"),
+    ),
+    "who asks after an apposition does": (
+        "Okafor, the engineer, asked whether the crane had come.",
+        ("Okafor, the engineer", "asked", "whether the crane had come"),
+        ("Okafor, the engineer", "asked", "whether the crane had come"),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),

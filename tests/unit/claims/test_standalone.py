@@ -30,6 +30,7 @@ def first(claims: list[Claim]) -> Claim:
             "Berg said that the pier leaked in May, and that a guard had told him that it might.",
             "The pier leaked in May, and a guard had told him that it might.",
         ),
+        ("Berg wrote that fare data were “not to be had”.", "Fare data were not to be had."),
         (
             "Berg said that the board knew that the pier was rotten.",
             "The board knew that the pier was rotten.",
