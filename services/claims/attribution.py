@@ -15,6 +15,7 @@ from services.claims.combining import (
     MODEL,
     add_missing,
     drop_doubtful,
+    drop_told_pieces,
     find_cue_tokens,
     find_reported,
     part_reports,
@@ -114,7 +115,7 @@ def _mend(reading: Reading, found: list[Finding], clauses: list[Finding]) -> lis
     """The model's findings with their edges where the parse and the quote marks have them."""
     rules = {finding.head: finding for finding in clauses}
     mended = [_to_the_marks(reading, reconcile(reading, one, rules.get(one.head))) for one in found]
-    return part_reports(reading, mended, clauses, SECOND_FROM)
+    return part_reports(reading, drop_told_pieces(mended), clauses, SECOND_FROM)
 
 
 def _find_nested(reading: Reading, sure: list[Finding], clauses: list[Finding]) -> Iterator[Finding]:

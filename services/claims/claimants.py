@@ -43,7 +43,7 @@ def resolve(
     if found.found_by is FoundBy.COLLECTIVE:
         cast.plural.append(found)
     elif found.entity_id is None:
-        cast.unnamed.append(Unnamed(found, phrase.root))
+        cast.unnamed.append(Unnamed(found, _noun_of(phrase.root)))
     elif not nested:
         cast.speakers.append((found.entity_id, phrase.start_char))
     if carried:
@@ -165,10 +165,23 @@ def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
     return token.dep_ == "pobj" and ((town and after_comma) or (joined and token.head.lower_ == "of"))
 
 
-def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
-    verb = head.head
+def _noun_of(word: Token) -> Token:
+    """What a relative pronoun goes back to; any other word is its own."""
+    if word.lower_ not in RELATIVE or word.dep_ == "det":
+        return word
+    verb = _clause_of(word)
+    return verb.head if verb.dep_ == "relcl" else word
+
+
+def _clause_of(pronoun: Token) -> Token:
+    verb = pronoun.head
     while verb.dep_ not in {"relcl", "ROOT"}:
         verb = verb.head
+    return verb
+
+
+def _resolve_relative(cast: Cast, phrase: Phrase, head: Token) -> Claimant:
+    verb = _clause_of(head)
     noun = verb.head
     mention = cast.covering(noun.idx) if verb.dep_ == "relcl" else None
     if mention is not None:

@@ -103,6 +103,23 @@ def part_reports(
     return parted
 
 
+def drop_told_pieces(found: Sequence[Finding]) -> list[Finding]:
+    """Each without the later pieces of its content that another tells: "pointed to a report, which found …"."""
+    return [one.with_content(_own_pieces(one, found)) if len(one.content) > 1 else one for one in found]
+
+
+def _own_pieces(finding: Finding, found: Sequence[Finding]) -> list[Range]:
+    first, *later = finding.content
+    others = [one for one in found if one.cue and first[1] <= min(one.cue)[0] and one.head != finding.head]
+    return [first, *(piece for piece in later if not any(_is_told(piece, one) for one in others))]
+
+
+def _is_told(piece: Range, finding: Finding) -> bool:
+    """Whether a piece of text is what a cue before it tells."""
+    inside = any(start <= piece[0] and piece[1] <= end for start, end in finding.content)
+    return inside and max(finding.cue)[1] <= piece[0]
+
+
 def _follows(second: Finding, first: Finding, found: Finding) -> bool:
     """Whether the rules take the end of a content for another report of the same source."""
     same = second.head != first.head and bool(second.source) and second.source == first.source

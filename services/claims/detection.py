@@ -32,7 +32,7 @@ from services.claims.nesting import find_enclosing
 from services.claims.phrases import Range, lemma
 from services.claims.readings import rate_words
 from services.claims.stance import judge_modality, judge_polarity
-from services.claims.standalone import Scene, stand_alone
+from services.claims.standalone import Scene, leads_report, stand_alone
 from services.claims.telling import tells_something
 from services.claims.unmarked import TURN
 
@@ -146,7 +146,7 @@ def _claim(
         claim_id=_identify(article, ClaimKind.ATTRIBUTED, content),
         kind=ClaimKind.ATTRIBUTED,
         content=content,
-        text=_without_that(_one_line(content), attribution),
+        text=_without_that(_one_line(content), attribution, words),
         standalone=stand_alone([_tokens(doc, [piece]) for piece in attribution.content], scene),
         claimant=claimant,
         cue=Cue(spans=_spans(article.text, attribution.cue), lemma=word) if attribution.cue else None,
@@ -256,6 +256,7 @@ def _one_line(content: Sequence[Span]) -> str:
     return " ".join(QUOTE_MARKS.sub("", joined).split())
 
 
-def _without_that(line: str, attribution: Attribution) -> str:
+def _without_that(line: str, attribution: Attribution, words: Sequence[Token]) -> str:
     """The "that" which leads a reported clause belongs to the span (PARC) and not to what is claimed."""
-    return LEADING_THAT.sub("", line, count=1) if attribution.rule.endswith("_that") else line
+    leads = attribution.rule.endswith("_that") or (bool(words) and leads_report(words[0]))
+    return LEADING_THAT.sub("", line, count=1) if leads else line

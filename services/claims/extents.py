@@ -8,12 +8,14 @@ from services.claims.lexicon import words
 from services.claims.phrases import SUBJECTS, child, lemma, spread
 
 AUXILIARY = frozenset({"aux", "auxpass"})
+EMPTY = SUBJECTS | {"expl"}
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 NAMING = frozenset({"NOUN", "PROPN", "PRON"})
 WHEN = frozenset({"npadvmod"})
 """What only says when: "last week"."""
 MODIFYING = frozenset({"prep", "acl", "relcl"})
 PROMISING = words("promise pledge vow expect predict forecast demand propose")
+MOMENTS = words("as when while after before")
 DEADLINES = words("within by before until")
 
 
@@ -83,6 +85,33 @@ def with_deadline(found: Words, head: Token) -> Words:
         if lemma(head) in PROMISING and kid.lower_ in DEADLINES and kid.left_edge.i == after:
             return _with_content(found, frozenset(range(*spread(kid))))
     return found
+
+
+def without_it(found: Words, head: Token) -> Words:
+    """ "It is not known | when …": the "it" only stands for the clause."""
+    empty = frozenset(
+        kid.i for kid in head.children if kid.lower_ == "it" and kid.dep_ in SUBJECTS | {"expl"}
+    )
+    clause = any(kid.dep_ in {"ccomp", "xcomp", "advcl"} and kid.i in found.content for kid in head.children)
+    return replace(found, content=found.content - empty) if clause and found.content - empty else found
+
+
+def without_moment(found: Words, head: Token) -> Words:
+    """When it was said is no part of a quotation: "shouted “shame” | as the result was read out"."""
+    doc, first = head.doc, min(found.content)
+    for kid in head.rights:
+        clause = frozenset(range(*spread(kid)))
+        timed = kid.dep_ == "advcl" and doc[min(clause)].lower_ in MOMENTS and clause <= found.content
+        if timed and first > head.i and doc[first - 1].is_quote and doc[min(clause) - 1].is_quote:
+            return replace(found, content=found.content - clause)
+    return found
+
+
+def whole_cue(found: Words, head: Token) -> Words:
+    """A cue does not end in the article of what is outside it: "told | a news conference"."""
+    last = head.doc[max(found.cue)]
+    cut = last.dep_ == "det" and last.head.i not in found.cue and len(found.cue) > 1
+    return replace(found, cue=found.cue - {last.i}) if cut else found
 
 
 def with_to(found: Words, head: Token) -> Words:

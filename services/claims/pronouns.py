@@ -100,4 +100,4 @@ def _may_be(unnamed: Unnamed, pronoun: str) -> bool:
         return pronoun in THEY
     if pronoun in HE | SHE:
         return is_person(unnamed.head) and noun not in (FEMALE if pronoun in HE else MALE)
-    return pronoun in IT and unnamed.head.pos_ == "NOUN" and not is_person(unnamed.head)
+    return pronoun in IT and unnamed.head.pos_ in {"NOUN", "PROPN"} and not is_person(unnamed.head)

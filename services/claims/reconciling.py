@@ -12,12 +12,15 @@ from spacy.tokens import Token
 from services.claims.edges import complete_clause, cut_circumstance, cut_dangling
 from services.claims.extents import (
     Words,
+    whole_cue,
     with_deadline,
     with_front,
     with_modifiers,
     with_object,
     with_subject,
     with_to,
+    without_it,
+    without_moment,
 )
 from services.claims.findings import Finding, Reading
 from services.claims.floating import ANSWERING, FLOATING
@@ -260,6 +263,9 @@ MENDS: tuple[Callable[[Words, Token], Words], ...] = (
     _with_own_subject,
     _without_the_asked,
     _without_expletive,
+    without_it,
+    without_moment,
+    whole_cue,
     with_subject,
     with_front,
     _with_possessor,

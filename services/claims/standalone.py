@@ -63,17 +63,18 @@ def stand_alone(pieces: Sequence[Sequence[Token]], scene: Scene) -> Standalone |
 def _find_openers(words: Sequence[Token], scene: Scene) -> set[int]:
     """Each "that" which only the reporting clause called for: the leading one, and those of "and that"."""
     openers = [token for token in words if token.lower_ == "that" and token.dep_ == "mark"]
-    led = words[0] in openers[:1] or (scene.cited and _opens(words[0]))
-    leading = {words[0].i} if led else set[int]()
+    led = words[0].dep_ == "mark" or scene.cited
+    leading = {words[0].i} if led and leads_report(words[0]) else set[int]()
     further = [token for token in openers if token.i not in leading and not _is_below(token, words)]
     joined = scene.cited and all(token.nbor(-1).dep_ == "cc" for token in further)
     return leading | ({token.i for token in further} if joined else set())
 
 
-def _opens(word: Token) -> bool:
+def leads_report(word: Token) -> bool:
     """Whether a "that" before a report only opens it, whatever the parse says: "that | data were …"."""
     plural = word.dep_ == "det" and word.head.tag_ in {"NNS", "NNPS"}
-    return word.lower_ == "that" and (plural or (word.tag_ == "WDT" and word.dep_ not in SUBJECTS))
+    taken_for_relative = word.tag_ == "WDT" and word.dep_ not in SUBJECTS
+    return word.lower_ == "that" and (word.dep_ == "mark" or plural or taken_for_relative)
 
 
 def _is_below(opener: Token, words: Sequence[Token]) -> bool:
@@ -90,7 +91,11 @@ def _makes_sentence(words: Sequence[Token]) -> bool:
     plain = [token for token in words if not (token.is_punct or token.is_space or token.is_quote)]
     if not plain or plain[0].lower_ in {"whether", "if", "to"}:
         return False
-    if plain[0].tag_ in OPENERS and not _opens(plain[0]) and not any(token.text == "?" for token in words):
+    if (
+        plain[0].tag_ in OPENERS
+        and not leads_report(plain[0])
+        and not any(token.text == "?" for token in words)
+    ):
         return False
     inside = {token.i for token in words}
     return any(

@@ -326,3 +326,15 @@ def test_a_new_noun_means_who_has_just_spoken(claims_in: Detect, before: str, wh
     said = claims_in(f"{before} “We were tired,” the midfielder said.", ferris, wolt)[-1].claimant
     assert said is not None
     assert (said.name if said.entity_id else None) == who
+
+
+def test_it_goes_back_to_what_which_stood_for(claims_in: Detect) -> None:
+    """And not to a street."""
+    text = (
+        "Anna Berg of Harbour Street read a paper by the department, which found that buses were late. "
+        "It warned that trams were late too."
+    )
+    street = name(EntityKind.PLACE, "Harbour Street")
+    said = claims_in(text, person("Anna Berg"), street)[-1].claimant
+    assert said is not None
+    assert said.entity_id is None

@@ -150,6 +150,16 @@ MENDED = {
         ("Okafor, the engineer", "asked", "whether the crane had come"),
         ("Okafor, the engineer", "asked", "whether the crane had come"),
     ),
+    "when somebody shouted is not what they shouted": (
+        "The dockers shouted “shame” as the crane was read out.",
+        ("The dockers", "shouted", "shame” as the crane was read out"),
+        ("The dockers", "shouted", "shame"),
+    ),
+    "an article belongs to its noun": (
+        "“The crane has come,” Okafor told a news conference.",
+        ("Okafor", "told a", "The crane has come"),
+        ("Okafor", "told", "The crane has come"),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),
@@ -313,3 +323,19 @@ def test_a_report_that_begins_a_quotation_is_told_within_it(nlp: Language) -> No
     text = "“My brother told me that he would come back,” Okafor said."
     found = attribute(nlp(text), tagged=[mark(text, "Okafor", "said", text[1 : text.index(",")])])
     assert [tell(text, one)[:2] for one in found] == [("Okafor", "said"), ("My brother", "told")]
+
+
+def test_an_it_that_stands_for_the_clause_is_no_part_of_it(nlp: Language) -> None:
+    text = "It is not known when the crane will come."
+    content = (find(text, "It"), find(text, "when the crane will come"))
+    (found,) = attribute(nlp(text), tagged=[Tagged((), find(text, "is not known"), content, 0.9)])
+    assert tell(text, found)[2] == "when the crane will come"
+
+
+def test_what_is_told_in_a_relative_clause_is_no_piece_of_what_is_pointed_to(nlp: Language) -> None:
+    text = "Okafor pointed to a report by the board, which found that the crane had failed."
+    report, failure = find(text, "a report by the board"), find(text, "the crane had failed")
+    outer = Tagged((find(text, "Okafor"),), find(text, "pointed to"), (report, failure), 0.9)
+    inner = Tagged((find(text, "which"),), find(text, "found"), (failure,), 0.9)
+    found = attribute(nlp(text), tagged=[outer, inner])
+    assert [tell(text, one)[2] for one in found] == ["a report by the board", "the crane had failed"]
