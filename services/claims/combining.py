@@ -104,7 +104,7 @@ def part_reports(
 
 
 def drop_told_pieces(found: Sequence[Finding]) -> list[Finding]:
-    """Each without the later pieces of its content that another tells: "pointed to a report, which found …"."""
+    """Each without the later pieces of its content that another tells: "a report, which found …"."""
     return [one.with_content(_own_pieces(one, found)) if len(one.content) > 1 else one for one in found]
 
 
