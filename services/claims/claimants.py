@@ -43,7 +43,7 @@ def resolve(
     if found.found_by is FoundBy.COLLECTIVE:
         cast.plural.append(found)
     elif found.entity_id is None:
-        cast.unnamed.append(Unnamed(found, _noun_of(phrase.root)))
+        cast.unnamed.append(Unnamed(found, _noun_meant(cast, found, phrase.root)))
     elif not nested:
         cast.speakers.append((found.entity_id, phrase.start_char))
     if carried:
@@ -165,8 +165,10 @@ def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
     return token.dep_ == "pobj" and ((town and after_comma) or (joined and token.head.lower_ == "of"))
 
 
-def _noun_of(word: Token) -> Token:
-    """What a relative pronoun goes back to; any other word is its own."""
+def _noun_meant(cast: Cast, found: Claimant, word: Token) -> Token:
+    """The noun that a pronoun goes back to; any other word is its own."""
+    if found.found_by is FoundBy.PRONOUN and cast.unnamed:
+        return cast.unnamed[-1].head
     if word.lower_ not in RELATIVE or word.dep_ == "det":
         return word
     verb = _clause_of(word)

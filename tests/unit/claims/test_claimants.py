@@ -338,3 +338,12 @@ def test_it_goes_back_to_what_which_stood_for(claims_in: Detect) -> None:
     said = claims_in(text, person("Anna Berg"), street)[-1].claimant
     assert said is not None
     assert said.entity_id is None
+
+
+def test_an_it_that_says_two_things_is_one_source(claims_in: Detect) -> None:
+    text = (
+        "The Brakk Union has left. The refugee agency said the camp was wet. "
+        "It called the huts unfit and said that food was short."
+    )
+    said = [claim.claimant for claim in claims_in(text, body("Brakk Union"))]
+    assert [one.name for one in said if one is not None] == ["The refugee agency"] * 3
