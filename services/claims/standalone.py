@@ -72,9 +72,10 @@ def _find_openers(words: Sequence[Token], scene: Scene) -> set[int]:
 
 def leads_report(word: Token) -> bool:
     """Whether a "that" before a report only opens it, whatever the parse says: "that | data were …"."""
-    plural = word.dep_ == "det" and word.head.tag_ in {"NNS", "NNPS"}
-    taken_for_relative = word.tag_ == "WDT" and word.dep_ not in SUBJECTS
-    return word.lower_ == "that" and (word.dep_ == "mark" or plural or taken_for_relative)
+    plural = word.dep_ == "det" and word.head.tag_ in {"NNS", "NNPS"} and word.head.dep_ in SUBJECTS
+    told = any(kid.dep_ in SUBJECTS and kid.i > word.i for kid in word.head.children)
+    leads = told and (word.dep_ == "mark" or (word.tag_ == "WDT" and word.dep_ not in SUBJECTS))
+    return word.lower_ == "that" and (plural or leads)
 
 
 def _is_below(opener: Token, words: Sequence[Token]) -> bool:

@@ -110,3 +110,16 @@ def test_the_description_is_kept_as_printed(
     claimant = first(claims_in(text, BERG)).claimant
     assert claimant is not None
     assert (claimant.found_by, claimant.description) == (found_by, description)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Berg wrote that fare data were “not to be had”.", "fare data were not to be had"),
+        ("Berg called that “impossible”.", "that impossible"),
+    ],
+)
+def test_a_that_goes_from_the_line_only_where_it_leads_a_report(
+    claims_in: Detect, text: str, line: str
+) -> None:
+    assert first(claims_in(text, BERG)).text == line
