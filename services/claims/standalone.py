@@ -74,8 +74,9 @@ def leads_report(word: Token) -> bool:
     """Whether a "that" before a report only opens it, whatever the parse says: "that | data were …"."""
     plural = word.dep_ == "det" and word.head.tag_ in {"NNS", "NNPS"} and word.head.dep_ in SUBJECTS
     told = any(kid.dep_ in SUBJECTS and kid.i > word.i for kid in word.head.children)
-    leads = told and (word.dep_ == "mark" or (word.tag_ == "WDT" and word.dep_ not in SUBJECTS))
-    return word.lower_ == "that" and (plural or leads)
+    marks = word.dep_ == "mark" and (told or word.head.pos_ != "ADJ")
+    taken_for_relative = told and word.tag_ == "WDT" and word.dep_ not in SUBJECTS
+    return word.lower_ == "that" and (plural or marks or taken_for_relative)
 
 
 def _is_below(opener: Token, words: Sequence[Token]) -> bool:
