@@ -11,9 +11,9 @@ from schemas import Claimant, EntityKind, FoundBy, Mention, Span
 from services.claims.bearers import find_bearer
 from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
-from services.claims.phrases import Range
+from services.claims.phrases import Range, child
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
-from services.claims.roles import DEFINITE, PERSONS, is_attached, is_person
+from services.claims.roles import COUNTRIES, DEFINITE, PERSONS, is_attached, is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
@@ -92,8 +92,17 @@ def _resolve_head(cast: Cast, phrase: Phrase, head: Token, others: frozenset[UUI
         found_by = FoundBy.TITLE if head.pos_ == "PROPN" else FoundBy.NOMINAL
         return _described(_of_entity(cast, phrase, bearer[0], found_by, bearer[1]), phrase.text)
     tied = bool(cast.within(phrase.start_char, phrase.end_char))
-    found = _claimant(cast, phrase, phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
+    called = _called_before(cast, phrase, head)
+    found = _claimant(cast, phrase, called or phrase.text, FoundBy.ROLE if tied else FoundBy.UNNAMED, 0.8)
     return _described(found, phrase.text)
+
+
+def _called_before(cast: Cast, phrase: Phrase, head: Token) -> str | None:
+    """What a source without a name was called at first: "a Western diplomat" of "the diplomat"."""
+    if phrase.text.lower().split() != ["the", head.lower_]:
+        return None
+    same = (one for one in cast.unnamed if one.head.lower_ == head.lower_ and one.claimant.entity_id is None)
+    return next((one.claimant.name for one in same), None)
 
 
 def _is_another(cast: Cast, phrase: Phrase, head: Token, kid: Token) -> bool:
@@ -109,7 +118,7 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
         mention = cast.covering(token.idx) if phrase.start <= token.i < phrase.end else None
         if mention is not None and not _is_role(phrase, mention):
             return mention.entity_id
-    if (spelt := _spelt(cast, phrase)) is not None:
+    if (spelt := _spelt(cast, phrase) or _land(cast, phrase, head)) is not None:
         return spelt
     if not is_person(head) and head.pos_ != "PROPN":
         return None
@@ -121,6 +130,14 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
         and _stands_beside(cast, mention, head)
     }
     return persons.pop() if len(persons) == 1 else None
+
+
+def _land(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
+    """Whose name a noun for a land leads to: "the neighbouring republic of Oster"."""
+    of = next((kid for kid in head.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
+    thing = child(of, "pobj") if of is not None and head.lemma_.lower() in COUNTRIES else None
+    mention = cast.covering(thing.idx) if thing is not None and thing.i < phrase.end else None
+    return mention.entity_id if mention is not None else None
 
 
 def _is_role(phrase: Phrase, mention: Mention) -> bool:

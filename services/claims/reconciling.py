@@ -103,6 +103,13 @@ def _with_possessor(found: Words, head: Token) -> Words:
     return found if source & (found.cue | found.content) else replace(found, source=source)
 
 
+def _within_sentence(found: Words, head: Token) -> Words:
+    """A source does not go on beyond a full stop: "by Rita Blom. | Blom promised"."""
+    stops = [index for index in found.source if head.doc[index].text == "."]
+    after = frozenset(index for index in found.source if stops and index > max(stops))
+    return replace(found, source=after) if after and max(after) < head.i else found
+
+
 def _with_whole_edges(found: Words, head: Token) -> Words:
     """No role ends in a word that leads on to what is outside it."""
     doc = head.doc
@@ -249,6 +256,7 @@ def _around_aside(found: Words, head: Token, sentence: frozenset[int]) -> Words:
 
 
 MENDS: tuple[Callable[[Words, Token], Words], ...] = (
+    _within_sentence,
     _with_relative,
     _of_noun,
     with_object,

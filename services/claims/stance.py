@@ -25,6 +25,7 @@ HEDGING = words(
 POSSIBLE = frozenset(
     {"may", "might", "could", "perhaps", "possibly", "probably", "likely", "apparently", "maybe"}
 )
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 NEGATIONS = frozenset({"not", "n't", "never"})
 
 
@@ -41,9 +42,16 @@ def judge_modality(content: Sequence[Token], lemma: str, rule: str) -> Modality:
     if asks or (rule == "clause_wh" and lemma in ASKING):
         return Modality.QUESTIONED
     infinitive = any(token.tag_ == "TO" for token in plain[:12])
-    if infinitive and (lemma in COMMANDING or lemma in {"tell", "ask"}) and "clause_that" not in rule:
+    called_for = lemma in COMMANDING or lemma in {"tell", "ask"}
+    if infinitive and called_for and "clause_that" not in rule and not _states(plain):
         return Modality.COMMANDED
     if lemma in INTENDING and (infinitive or rule.startswith(("to", "owned_to", "adjective"))):
         return Modality.INTENDED
     hedged = lemma in HEDGING or any(token.lower_ in POSSIBLE for token in plain[:8])
     return Modality.HEDGED if hedged else Modality.STATED
+
+
+def _states(content: Sequence[Token]) -> bool:
+    """Whether a verb with a subject comes before the infinitive: "There is nothing | to discuss"."""
+    to = next(index for index, token in enumerate(content) if token.tag_ == "TO")
+    return any(token.tag_ in FINITE for token in content[:to])

@@ -8,6 +8,7 @@ from services.entities.found import FoundMention, NamedSpan
 from services.entities.roles import measure_title
 
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
+_STOP = re.compile(r"\.\s+(?=[^\W\d_])")
 _ARTICLE = re.compile(r"(?:the|an?)\s+|(?:The|THE)\s+(?=\w)")
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _ABBREVIATION = re.compile(
@@ -24,7 +25,9 @@ def tidy(text: str, found: FoundMention) -> NamedSpan | None:
     """
     if not 0 <= found.start <= found.end <= len(text):
         raise ValueError(f"{found} lies outside a text of {len(text)} code points")
-    start, end = _strip(text, found.start, _end_in_paragraph(text, found))
+    start, end = _strip(
+        text, found.start, _end_in_sentence(text, found.start, _end_in_paragraph(text, found))
+    )
     start += _measure_prefix(text[start:end])
     if start >= end:
         return None
@@ -42,6 +45,14 @@ def _end_in_paragraph(text: str, found: FoundMention) -> int:
         start += 1
     break_ = PARAGRAPH_BREAK.search(text, start, found.end)
     return break_.start() if break_ else found.end
+
+
+def _end_in_sentence(text: str, start: int, end: int) -> int:
+    """Before a full stop after which the name begins again: "Rita Blom. Blom promised …"."""
+    for stop in _STOP.finditer(text, start, end):
+        if set(text[start : stop.start()].split()) & set(text[stop.end() : end].split()):
+            return stop.start()
+    return end
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

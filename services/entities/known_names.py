@@ -56,6 +56,8 @@ _BODIES: dict[str, tuple[str, ...]] = {
     "downing street": ("10 downing street", "no 10 downing street"),
     "elysee": ("elysee palace",),
     "capitol hill": (),
+    "red cross": (),
+    "red crescent": (),
     "whitehall": (),
     "wall street": (),
 }

@@ -36,8 +36,10 @@ _TRADES = gather_words(
 )
 """Last words of the names of companies that are hardly anybody's surname."""
 _BODY_BEFORE = re.compile(
-    r"\b(?:the|an?|its|their|'s|’s)\s(?:(?!of\b|for\b|the\b)[\w-]+\s){0,3}?(\w+),?\s$", re.IGNORECASE
+    r"(?:\b(?:the|an?|its|their|'s|’s)\s|^|(?<=\n)|(?<=[.!?:]\s))(?:(?!of\b|for\b|the\b)[\w-]+\s){0,3}?(\w+),?\s$",
+    re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?:\n]")
 _LINKS = gather_words("of for at by from with in to")
 _MIXED_UP = frozenset({EntityKind.PERSON, EntityKind.PLACE})
 _TITLE_BEFORE = re.compile(r"\b([A-Z][a-z]+)\.?\s$")
@@ -82,7 +84,7 @@ def _follows_body(text: str, span: NamedSpan) -> bool:
     noun = _BODY_BEFORE.search(text, max(0, span.start - 60), span.start)
     if noun is None or noun[1].casefold() not in _BODIES:
         return False
-    before = text[max(0, noun.start() - 40) : noun.start()].split()[-3:]
+    before = _SENTENCE_END.split(text[max(0, noun.start() - 40) : noun.start()])[-1].split()[-3:]
     return not any(word.casefold() in _LINKS for word in before)
 
 

@@ -104,6 +104,7 @@ def test_polarity(claims_in: Detect, text: str, polarity: Polarity) -> None:
         ("Berg suggested that the harbour would close.", Modality.HEDGED),
         ("Berg vowed to close the harbour.", Modality.INTENDED),
         ("Berg urged the council to close the harbour.", Modality.COMMANDED),
+        ("“There is no harbour to discuss,” Berg told the council.", Modality.STATED),
         ("“Will the harbour close?” Berg asked.", Modality.QUESTIONED),
         ("Berg asked whether the harbour would close.", Modality.QUESTIONED),
     ],

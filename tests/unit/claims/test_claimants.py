@@ -347,3 +347,14 @@ def test_an_it_that_says_two_things_is_one_source(claims_in: Detect) -> None:
     )
     said = [claim.claimant for claim in claims_in(text, body("Brakk Union"))]
     assert [one.name for one in said if one is not None] == ["The refugee agency"] * 3
+
+
+def test_a_land_is_named_behind_its_noun(claims_in: Detect) -> None:
+    text = "The neighbouring republic of Oster urged both sides to show restraint."
+    assert only(claims_in(text, name(EntityKind.PLACE, "Oster"))).name == "Oster"
+
+
+def test_a_source_without_a_name_is_called_as_at_first(claims_in: Detect) -> None:
+    text = "A Western diplomat said the harbour was closed. “They want a way out,” the diplomat said."
+    said = [claim.claimant for claim in claims_in(text)]
+    assert [one.name for one in said if one is not None] == ["A Western diplomat"] * 2

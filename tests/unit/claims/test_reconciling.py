@@ -160,6 +160,11 @@ MENDED = {
         ("Okafor", "told a", "The crane has come"),
         ("Okafor", "told", "The crane has come"),
     ),
+    "a source begins with its sentence": (
+        "It will be led by Rita Blom. Blom promised a new crane.",
+        ("Rita Blom. Blom", "promised", "a new crane"),
+        ("Blom", "promised", "a new crane"),
+    ),
     "nobody is cited by there is": (
         "There are reports that the crane was stolen.",
         ("There", "reports", "that the crane was stolen"),

@@ -36,6 +36,12 @@ def test_a_mention_ends_with_its_paragraph():
     assert exacts(extraction) == ["Nordic Council"]
 
 
+def test_a_mention_ends_where_the_next_sentence_names_the_same_again():
+    extraction = merge_marked("It went to [PERSON Rita Holm. Holm] was glad. [PERSON Jean St. John] was not.")
+    assert exacts(extraction)[0] == "Rita Holm"
+    assert exacts(extraction)[-1] == "Jean St. John"
+
+
 def test_a_mention_may_go_over_a_line_break_and_its_name_has_one_space():
     extraction = merge_marked("We met [PERSON Anna\nHolm] there.")
     assert exacts(extraction) == ["Anna\nHolm"]

@@ -200,6 +200,7 @@ def test_a_title_does_not_reach_over_the_end_of_a_sentence():
     [
         "The security firm, [PERSON Guardia Rosa], denied it.",
         "The city's largest bakery chain [PERSON Guardia Rosa] denied it.",
+        "We asked for more. Opposition newspaper [PERSON Guardia Rosa] denied it.",
     ],
 )
 def test_what_is_called_a_body_is_no_person(text):
