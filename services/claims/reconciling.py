@@ -106,9 +106,9 @@ def _with_possessor(found: Words, head: Token) -> Words:
 def _within_sentence(found: Words, head: Token) -> Words:
     """A source does not go on where the next sentence names the same: "by Rita Blom. | Blom promised"."""
     for stop in (index for index in found.source if head.doc[index].text == "."):
-        before, after = (frozenset(i for i in found.source if (i > stop) == late) for late in (False, True))
-        said = {head.doc[index].lower_ for index in after}
-        if after and max(after) < head.i and any(head.doc[index].lower_ in said for index in before):
+        before = {head.doc[index].text for index in found.source if index < stop}
+        after = frozenset(index for index in found.source if index > stop)
+        if after and max(after) < head.i and head.doc[min(after)].text in before:
             return replace(found, source=after)
     return found
 

@@ -50,7 +50,8 @@ def _end_in_paragraph(text: str, found: FoundMention) -> int:
 def _end_in_sentence(text: str, start: int, end: int) -> int:
     """Before a full stop after which the name begins again: "Rita Blom. Blom promised …"."""
     for stop in _STOP.finditer(text, start, end):
-        if set(text[start : stop.start()].split()) & set(text[stop.end() : end].split()):
+        following = text[stop.end() : end].split(maxsplit=1)
+        if following and following[0] in text[start : stop.start()].split():
             return stop.start()
     return end
 
