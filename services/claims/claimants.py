@@ -13,7 +13,7 @@ from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
 from services.claims.phrases import Range, child
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
-from services.claims.roles import COUNTRIES, DEFINITE, PERSONS, is_attached, is_person
+from services.claims.roles import COUNTRIES, DEFINITE, PERSONS, SPOKEN, is_attached, is_person
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 LEARNT = 0.65
@@ -118,8 +118,9 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
         mention = cast.covering(token.idx) if phrase.start <= token.i < phrase.end else None
         if mention is not None and not _is_role(phrase, mention):
             return mention.entity_id
-    if (spelt := _spelt(cast, phrase) or _land(cast, phrase, head)) is not None:
-        return spelt
+    led = _spelt(cast, phrase) or _led_to(cast, phrase, head) or _entitled(cast, phrase)
+    if led is not None:
+        return led
     if not is_person(head) and head.pos_ != "PROPN":
         return None
     persons = {
@@ -132,12 +133,24 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
     return persons.pop() if len(persons) == 1 else None
 
 
-def _land(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
-    """Whose name a noun for a land leads to: "the neighbouring republic of Oster"."""
+def _led_to(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
+    """Whose name the noun only leads to: "the neighbouring republic of Oster", "Kern's words"."""
+    noun = head.lemma_.lower()
     of = next((kid for kid in head.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
-    thing = child(of, "pobj") if of is not None and head.lemma_.lower() in COUNTRIES else None
+    owned = child(head, "poss") if noun in SPOKEN else None
+    thing = child(of, "pobj") if of is not None and noun in COUNTRIES else owned
     mention = cast.covering(thing.idx) if thing is not None and thing.i < phrase.end else None
     return mention.entity_id if mention is not None else None
+
+
+def _entitled(cast: Cast, phrase: Phrase) -> UUID | None:
+    """Who bears as a title all that stands before the name: "the President of Velm Anna Berg"."""
+    for mention in cast.within(phrase.start_char, phrase.end_char):
+        before = cast.text[phrase.start_char : mention.span.start].casefold().split()
+        titles = (title.casefold().split() for title in cast.entities[mention.entity_id].titles)
+        if any(title in (before, before[1:]) for title in titles):
+            return mention.entity_id
+    return None
 
 
 def _is_role(phrase: Phrase, mention: Mention) -> bool:

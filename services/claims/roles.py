@@ -55,6 +55,9 @@ OFFICES = frozenset(word for word in MALE if word.endswith("man") and word != "m
 OTHER_OFFICE = words("deputy vice former ex assistant acting interim shadow under junior outgoing elect late")
 """Words that make another office of a title."""
 
+SPOKEN = words("word statement remark comment testimony admission account")
+"""Nouns for what somebody has said: "according to Kern's words"."""
+
 
 def office_of(noun: Token) -> str:
     """What a person is called by a noun: "assistant coach" is not "coach"."""
@@ -64,9 +67,8 @@ def office_of(noun: Token) -> str:
 
 
 def is_attached(name: Token) -> bool:
-    """Whether a name only says which one: "the former Harlow coach"."""
-    noun = name.head
-    return name.dep_ == "compound" and noun.pos_ == "NOUN" and noun.left_edge.lower_ in DEFINITE
+    """Whether a name only says which one or whose: "the former Harlow coach", "an Orbis spokeswoman"."""
+    return name.dep_ == "compound" and name.head.pos_ == "NOUN"
 
 
 def is_person(noun: Token) -> bool:

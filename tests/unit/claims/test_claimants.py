@@ -358,3 +358,20 @@ def test_a_source_without_a_name_is_called_as_at_first(claims_in: Detect) -> Non
     text = "A Western diplomat said the harbour was closed. “They want a way out,” the diplomat said."
     said = [claim.claimant for claim in claims_in(text)]
     assert [one.name for one in said if one is not None] == ["A Western diplomat"] * 2
+
+
+def test_whose_words_they_are_says_them(claims_in: Detect) -> None:
+    text = "According to Berg's words, the harbour would close."
+    assert only(claims_in(text, BERG)).name == "Anna Berg"
+
+
+def test_a_spokeswoman_is_not_the_body_before_her(claims_in: Detect) -> None:
+    """Also where that was taken for a person."""
+    text = "An Orbis spokeswoman said the harbour would close."
+    assert only(claims_in(text, person("Orbis"))).entity_id is None
+
+
+def test_who_bears_the_title_before_the_name_is_named(claims_in: Detect) -> None:
+    text = "The President of Velmia Vasil Korr stated that the harbour would close."
+    korr, velmia = person("Vasil Korr", titles=("President of Velmia",)), name(EntityKind.PLACE, "Velmia")
+    assert only(claims_in(text, korr, velmia)).name == "Vasil Korr"
