@@ -148,7 +148,8 @@ def _entitled(cast: Cast, phrase: Phrase) -> UUID | None:
     for mention in cast.within(phrase.start_char, phrase.end_char):
         before = cast.text[phrase.start_char : mention.span.start].casefold().split()
         titles = (title.casefold().split() for title in cast.entities[mention.entity_id].titles)
-        if any(title in (before, before[1:]) for title in titles):
+        ends = cast.text[mention.span.end : phrase.end_char].lstrip()[:1] in {"", ","}
+        if ends and any(title in (before, before[1:]) for title in titles):
             return mention.entity_id
     return None
 
@@ -197,8 +198,9 @@ def _stands_beside(cast: Cast, mention: Mention, head: Token) -> bool:
 
 def _noun_meant(cast: Cast, found: Claimant, word: Token) -> Token:
     """The noun that a pronoun goes back to; any other word is its own."""
-    if found.found_by is FoundBy.PRONOUN and cast.unnamed:
-        return cast.unnamed[-1].head
+    last = cast.unnamed[-1] if cast.unnamed else None
+    if found.found_by is FoundBy.PRONOUN and last is not None and last.claimant.name == found.name:
+        return last.head
     if word.lower_ not in RELATIVE or word.dep_ == "det":
         return word
     verb = _clause_of(word)

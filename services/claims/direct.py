@@ -15,6 +15,10 @@ from services.claims.signatures import find_signature
 
 REACH = 45
 LABEL_LENGTH = 9
+LIGHT = frozenset({"be", "do", "get", "give", "have", "make", "take"})
+"""Verbs of which nobody makes one of saying."""
+LONGEST = 8
+"""Words of a reporting clause whose verb no lexicon has."""
 ASIDE = frozenset({"relcl", "acl"})
 
 
@@ -197,14 +201,17 @@ def _unknown_verb(words: Sequence[Token], nearest_last: bool) -> Token | None:
     if nearest_last:
         led = [verb for verb in verbs if child(verb, "nsubj") in words]
         return led[-1] if led and words[-1].text == ":" else None
-    fits = bool(verbs) and verbs[0].i - words[0].i < 5 and child(verbs[0], "nsubj") in words
-    return verbs[0] if (fits or _leads_to_whom(words)) and len(words) < 9 else None
+    if not verbs or len(words) > LONGEST:
+        return None
+    fits = verbs[0].i - words[0].i < 5 and child(verbs[0], "nsubj") in words
+    return verbs[0] if fits or _leads_to_whom(verbs[0], words) else None
 
 
-def _leads_to_whom(words: Sequence[Token]) -> bool:
+def _leads_to_whom(verb: Token, words: Sequence[Token]) -> bool:
     """Whether there is but a verb and what the parse has for its object: "…,” marvelled one onlooker"."""
-    whom = child(words[0], "dobj") if words[0].tag_ in {"VBD", "VBZ"} else None
-    return whom is not None and spread(whom) == (words[0].i + 1, words[-1].i + 1)
+    first = verb == words[0] and verb.tag_ in {"VBD", "VBZ"} and lemma(verb) not in LIGHT
+    whom = child(verb, "dobj") if first else None
+    return whom is not None and spread(whom) == (verb.i + 1, words[-1].i + 1)
 
 
 def _reports_itself(verb: Token, gap: Gap) -> bool:

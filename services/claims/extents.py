@@ -89,9 +89,7 @@ def with_deadline(found: Words, head: Token) -> Words:
 
 def without_it(found: Words, head: Token) -> Words:
     """ "It is not known | when …": the "it" only stands for the clause."""
-    empty = frozenset(
-        kid.i for kid in head.children if kid.lower_ == "it" and kid.dep_ in SUBJECTS | {"expl"}
-    )
+    empty = frozenset(kid.i for kid in head.children if kid.lower_ == "it" and kid.dep_ in EMPTY)
     clause = any(kid.dep_ in {"ccomp", "xcomp", "advcl"} and kid.i in found.content for kid in head.children)
     return replace(found, content=found.content - empty) if clause and found.content - empty else found
 

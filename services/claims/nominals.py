@@ -12,6 +12,8 @@ from services.claims.roles import is_person
 
 SOURCE_PREPOSITIONS = frozenset({"by", "from", "among", "of"})
 
+THINGS = frozenset({"eye", "word"})
+"""What is a view only in the plural: "in the eye of the storm"."""
 WRITING = frozenset({"my", "our", "your"})
 """Whose view is the writer's own, or the reader's."""
 
@@ -74,8 +76,10 @@ def _of_view(reading: Reading, token: Token) -> Iterator[Finding]:
     noun = child(token, "pobj")
     if noun is None or token.head.pos_ not in {"VERB", "AUX"}:
         return
-    of = next((kid for kid in noun.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
-    owner = child(noun, "poss") or (child(of, "pobj") if of is not None else None)
+    owner, of = child(noun, "poss"), None
+    if owner is None and child(noun, "det") is not None and noun.lower_ not in THINGS:
+        of = next((kid for kid in noun.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
+        owner = child(of, "pobj") if of is not None else None
     if owner is None or (owner.tag_ == "PRP$" and owner.lower_ in WRITING):
         return
     if token.lower_ == "in" and noun.lemma_.lower() in VIEWS:

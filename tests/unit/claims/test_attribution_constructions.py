@@ -276,3 +276,20 @@ def test_plain_narration_has_no_attribution(nlp: Language) -> None:
 
 def test_an_empty_text_has_no_attribution(nlp: Language) -> None:
     assert find(nlp, "") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In view of the storm, the ferry was cancelled.",
+        "In the eye of the storm, the ferry was lost.",
+        "“The ferry is late,” had one effect.",
+    ],
+)
+def test_what_only_looks_like_a_view_or_a_report_cites_nobody(nlp: Language, text: str) -> None:
+    assert not [one for one in attribute(nlp(text)) if one.source]
+
+
+def test_a_view_of_something_is_its_owners(nlp: Language) -> None:
+    (found,) = attribute(nlp("In Okafor’s view of the toll, it is a tax."))
+    assert found.rule == "view"

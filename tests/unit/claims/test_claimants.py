@@ -375,3 +375,8 @@ def test_who_bears_the_title_before_the_name_is_named(claims_in: Detect) -> None
     text = "The President of Velmia Vasil Korr stated that the harbour would close."
     korr, velmia = person("Vasil Korr", titles=("President of Velmia",)), name(EntityKind.PLACE, "Velmia")
     assert only(claims_in(text, korr, velmia)).name == "Vasil Korr"
+
+
+def test_whose_spokesman_it_is_does_not_bear_his_title(claims_in: Detect) -> None:
+    text = "The mayor Anna Berg’s spokesman said that the harbour would close."
+    assert only(claims_in(text, BERG)).entity_id is None
