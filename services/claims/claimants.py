@@ -11,7 +11,7 @@ from schemas import Claimant, EntityKind, FoundBy, Mention, Span
 from services.claims.bearers import find_bearer
 from services.claims.cast import BESIDE, Cast, Unnamed
 from services.claims.descriptions import describe
-from services.claims.phrases import Range, child
+from services.claims.phrases import Range, child, prep
 from services.claims.pronouns import HE, IT, SHE, THEY, find_antecedent, find_unnamed, last_group
 from services.claims.roles import COUNTRIES, DEFINITE, PERSONS, SPOKEN, is_attached, is_person
 
@@ -136,7 +136,7 @@ def _named(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
 def _led_to(cast: Cast, phrase: Phrase, head: Token) -> UUID | None:
     """Whose name the noun only leads to: "the neighbouring republic of Oster", "Kern's words"."""
     noun = head.lemma_.lower()
-    of = next((kid for kid in head.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
+    of = prep(head, "of")
     owned = child(head, "poss") if noun in SPOKEN else None
     thing = child(of, "pobj") if of is not None and noun in COUNTRIES else owned
     mention = cast.covering(thing.idx) if thing is not None and thing.i < phrase.end else None

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from services.claims.lexicon import words
-from services.claims.phrases import SUBJECTS, child, lemma, spread
+from services.claims.phrases import FINITE, SUBJECTS, child, lemma, spread
 
 AUXILIARY = frozenset({"aux", "auxpass"})
-EMPTY = SUBJECTS | {"expl"}
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 NAMING = frozenset({"NOUN", "PROPN", "PRON"})
 WHEN = frozenset({"npadvmod"})
 """What only says when: "last week"."""
@@ -89,7 +87,7 @@ def with_deadline(found: Words, head: Token) -> Words:
 
 def without_it(found: Words, head: Token) -> Words:
     """ "It is not known | when …": the "it" only stands for the clause."""
-    empty = frozenset(kid.i for kid in head.children if kid.lower_ == "it" and kid.dep_ in EMPTY)
+    empty = frozenset(kid.i for kid in head.children if kid.lower_ == "it" and kid.dep_ in SUBJECTS)
     clause = any(kid.dep_ in {"ccomp", "xcomp", "advcl"} and kid.i in found.content for kid in head.children)
     return replace(found, content=found.content - empty) if clause and found.content - empty else found
 

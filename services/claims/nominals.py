@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from services.claims.clauses import Frame
 from services.claims.findings import Finding, Reading
 from services.claims.lexicon import VIEWS, confidence_of
-from services.claims.phrases import child, spread
+from services.claims.phrases import child, prep, spread
 from services.claims.roles import is_person
 
 SOURCE_PREPOSITIONS = frozenset({"by", "from", "among", "of"})
@@ -78,7 +78,7 @@ def _of_view(reading: Reading, token: Token) -> Iterator[Finding]:
         return
     owner, of = child(noun, "poss"), None
     if owner is None and child(noun, "det") is not None and noun.lower_ not in THINGS:
-        of = next((kid for kid in noun.children if kid.dep_ == "prep" and kid.lower_ == "of"), None)
+        of = prep(noun, "of")
         owner = child(of, "pobj") if of is not None else None
     if owner is None or (owner.tag_ == "PRP$" and owner.lower_ in WRITING):
         return

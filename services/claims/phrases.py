@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Token
 Range = tuple[int, int]
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 AUXILIARIES = frozenset({"aux", "auxpass", "neg", "prt"})
 EDGE = frozenset(",.;:-–—―…()[]!?\"“”„«»‘’'`") | {"''", "``", "--", "..."}
 
@@ -23,6 +24,11 @@ def lemma(token: Token) -> str:
 def spread(token: Token) -> Range:
     """The range from the leftmost to the rightmost descendant of `token`."""
     return token.left_edge.i, token.right_edge.i + 1
+
+
+def prep(token: Token, word: str) -> Token | None:
+    """The first preposition under `token` that is this word."""
+    return next((kid for kid in token.children if kid.dep_ == "prep" and kid.lower_ == word), None)
 
 
 def child(token: Token, *labels: str) -> Token | None:

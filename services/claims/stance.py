@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from schemas import Modality, Polarity
 from services.claims.lexicon import words
+from services.claims.phrases import FINITE
 
 DENYING = words(
     "deny reject dismiss refute dispute rebut disavow contradict debunk repudiate decline refuse"
@@ -25,7 +26,6 @@ HEDGING = words(
 POSSIBLE = frozenset(
     {"may", "might", "could", "perhaps", "possibly", "probably", "likely", "apparently", "maybe"}
 )
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 NEGATIONS = frozenset({"not", "n't", "never"})
 
 

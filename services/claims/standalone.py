@@ -11,11 +11,10 @@ from spacy.tokens import Token
 
 from schemas import Claimant, FoundBy, Modality, QuoteType, Standalone, StandaloneEdit
 from services.claims.lines import QUOTE_MARKS
+from services.claims.phrases import FINITE, SUBJECTS
 
 SURE = 0.7
 """Confidence in the claimant from which a pronoun is replaced."""
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
-FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 FIRST = frozenset({"i", "me", "my", "mine", "myself"})
 THIRD = frozenset({"he", "she"})
 BY_A_NAME = frozenset({FoundBy.NAME, FoundBy.TITLE, FoundBy.NOMINAL, FoundBy.PRONOUN})
@@ -93,11 +92,8 @@ def _makes_sentence(words: Sequence[Token]) -> bool:
     plain = [token for token in words if not (token.is_punct or token.is_space or token.is_quote)]
     if not plain or plain[0].lower_ in {"whether", "if", "to"}:
         return False
-    if (
-        plain[0].tag_ in OPENERS
-        and not leads_report(plain[0])
-        and not any(token.text == "?" for token in words)
-    ):
+    asking = plain[0].tag_ in OPENERS and not leads_report(plain[0])
+    if asking and not any(token.text == "?" for token in words):
         return False
     inside = {token.i for token in words}
     return any(

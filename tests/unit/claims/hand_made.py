@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from uuid import NAMESPACE_URL, uuid5
 
-from schemas import Claim, Entity, EntityKind, Mention, Metadata, Span, derive_id
+from schemas import Claim, Claimant, ClaimKind, Entity, EntityKind, Mention, Metadata, Span, derive_id
 from services.claims import Article
 
 ARTICLE_ID = uuid5(NAMESPACE_URL, "https://example.org/article")
@@ -48,3 +48,10 @@ def article(text: str, *entities: Entity, metadata: Metadata | None = None) -> A
     mentions = [mention for entity in entities for mention in mentions_of(text, entity)]
     mentions.sort(key=lambda mention: mention.span.start)
     return Article(ARTICLE_ID, text, metadata or Metadata(), tuple(mentions), entities)
+
+
+def only(claims: list[Claim]) -> Claimant:
+    """Who says the one thing that is attributed."""
+    (found,) = [claim.claimant for claim in claims if claim.kind is ClaimKind.ATTRIBUTED]
+    assert found is not None
+    return found
